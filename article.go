@@ -1,0 +1,80 @@
+package nashra
+
+import "time"
+
+// Article is what we keep of an entry. Its body holds no disclaimer: that is
+// rendered from Credit and the template in force as the article leaves.
+type Article struct {
+	ID        string    `json:"id"`     // stable for ever, see [NewID]
+	Seq       uint64    `json:"seq"`    // order of arrival
+	Source    string    `json:"source"` // id of the source that brought it first
+	Partner   string    `json:"partner"`
+	GUID      string    `json:"guid,omitempty"`
+	FirstSeen time.Time `json:"first_seen"`
+	Sort      time.Time `json:"sort"`     // min(published, first seen) when it was first applied; never moves
+	Revised   time.Time `json:"revised"`  // when the present content was applied
+	Revision  int       `json:"revision"` // 0: as it came first
+	Cause     Cause     `json:"cause"`    // of the present content
+	EntryHash Hash      `json:"entry_hash"`
+	PageHash  Hash      `json:"page_hash,omitzero"` // zero where no page was read
+	Content
+}
+
+// Content is what the extractor makes of an entry and its page.
+type Content struct {
+	Title      string      `json:"title"`
+	Link       string      `json:"link"` // of the original
+	Byline     string      `json:"byline,omitempty"`
+	Excerpt    string      `json:"excerpt,omitempty"`
+	HTML       string      `json:"html,omitempty"` // sanitised and cleaned; empty in a listing without bodies
+	Language   string      `json:"language,omitempty"`
+	Direction  string      `json:"direction,omitempty"` // rtl or ltr
+	Image      string      `json:"image,omitempty"`
+	Categories []string    `json:"categories,omitempty"` // the partner's
+	Enclosures []Enclosure `json:"enclosures,omitempty"`
+	Published  time.Time   `json:"published,omitzero"`
+	Updated    time.Time   `json:"updated,omitzero"`
+	Method     string      `json:"method"` // the rule that found the body
+	Credit     Credit      `json:"credit"`
+}
+
+// Credit holds the facts that a disclaimer is made of.
+type Credit struct {
+	Partner string `json:"partner"`
+	Link    string `json:"link"`
+	Origin  string `json:"origin,omitempty"` // whom the partner itself names as its source
+}
+
+// Cause says who changed an article. Only the partner's changes count as
+// updates.
+type Cause string
+
+const (
+	CausePartner Cause = "partner" // the partner sent something else
+	CauseNashra  Cause = "nashra"  // the same, extracted or cleaned anew
+	CauseDesk    Cause = "desk"
+)
+
+// Record is an article as the store holds it, with what the desk has marked
+// on it.
+type Record struct {
+	Article Article `json:"article"`
+	Marks   Marks   `json:"marks,omitzero"`
+}
+
+// Query asks for articles, newest first by (Sort, ID). Source and Category
+// narrow it; at most one of them is set.
+type Query struct {
+	Source   string    `json:"source,omitempty"`   // id
+	Category string    `json:"category,omitempty"` // slug of a source's category, see arabic.Slug
+	Limit    int       `json:"limit"`              // 1 to 1000
+	After    string    `json:"after,omitempty"`    // Next of the page before
+	Visible  time.Time `json:"visible,omitzero"`   // only what may be seen at this instant; zero: everything, for the desk
+	Bodies   bool      `json:"bodies,omitempty"`   // with Content.HTML
+}
+
+// Page is one page of a listing.
+type Page struct {
+	Records []Record `json:"records"`
+	Next    string   `json:"next,omitempty"` // opaque; empty at the end
+}

@@ -1,0 +1,38 @@
+package nashra
+
+import "time"
+
+// Outcome is how a fetch of one source ended.
+type Outcome string
+
+const (
+	OutcomeOK          Outcome = "ok"
+	OutcomeNotModified Outcome = "not_modified"
+	OutcomeFailed      Outcome = "failed"
+	OutcomeGone        Outcome = "gone"      // 410: the partner says it will not come back
+	OutcomePaused      Outcome = "paused"    // by the desk; nothing was asked
+	OutcomeThrottled   Outcome = "throttled" // the partner asked us to wait
+)
+
+// Fetch is the record of one fetch of one source.
+type Fetch struct {
+	Source    string        `json:"source"`
+	At        time.Time     `json:"at"` // when it began
+	Duration  time.Duration `json:"duration"`
+	Outcome   Outcome       `json:"outcome"`
+	Status    int           `json:"http_status"` // 0 without an answer
+	Bytes     int64         `json:"bytes"`       // of the feed, decompressed
+	Entries   int           `json:"entries"`     // that the feed held
+	New       int           `json:"new"`
+	Updated   int           `json:"updated"`
+	Unchanged int           `json:"unchanged"`
+	Warnings  []string      `json:"warnings,omitempty"` // what went wrong without failing the fetch
+	Error     string        `json:"error,omitempty"`    // a sentence an editor understands
+	NextDue   time.Time     `json:"next_due,omitzero"`  // zero for a paused source
+}
+
+// Selection says which sources a cycle asks.
+type Selection struct {
+	Sources []string `json:"sources,omitempty"` // ids; asked unless paused; none: every source that is due
+	All     bool     `json:"all,omitempty"`     // due or not; paused ones and a running Retry-After left alone
+}
