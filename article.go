@@ -62,6 +62,15 @@ type Record struct {
 	Marks   Marks   `json:"marks,omitzero"`
 }
 
+// Known is what a cycle must know of an entry before it does any work on it.
+// The zero value: never seen.
+type Known struct {
+	ID        string `json:"id,omitempty"`
+	EntryHash Hash   `json:"entry_hash,omitzero"`
+	PageHash  Hash   `json:"page_hash,omitzero"`
+	Removed   bool   `json:"removed,omitempty"` // a tombstone: it must not come back
+}
+
 // Query asks for articles, newest first by (Sort, ID). Source and Category
 // narrow it; at most one of them is set.
 type Query struct {
