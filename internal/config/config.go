@@ -1,0 +1,100 @@
+// Package config turns config.yaml into checked values.
+//
+// An editor who changes a file of two hundred sources makes three mistakes at
+// once, and a program that names them one start at a time costs an afternoon.
+// So [Load] reads the whole file, strictly, and returns every problem of it,
+// each with its line: unknown and repeated keys, wrong types, addresses,
+// durations, selectors and templates that cannot work, files that cannot be
+// read. What it returns without an error needs no further check and has every
+// default filled in.
+//
+// The package dials nothing and starts nothing. What only other packages can
+// judge (a selector, a template) it is told through [Checks].
+package config
+
+import (
+	"crypto/x509"
+	"net/url"
+	"time"
+
+	"nashra"
+)
+
+// Config is a config.yaml that was found in order, with every default filled
+// in. Components get values of it, never the whole.
+type Config struct {
+	Site    Site
+	Listen  string // host:port of the publisher
+	Store   string // path of the bbolt file
+	Socket  string // path of the owner's Unix socket, 107 bytes at most
+	Admin   Admin
+	Fetch   Fetch
+	Sources []nashra.Subscription // in the file's order, at least one
+
+	// Digest is a hash of the file and of the files that it names, in
+	// hexadecimal: an owner and a command compare it to see that they were
+	// started from the same.
+	Digest string
+}
+
+// Site is the re-publisher.
+type Site struct {
+	Name       string // as the disclaimer names it
+	URL        string // absolute, without query and trailing slash: the base of every link that is published
+	Language   string // BCP 47
+	Timezone   string // IANA name
+	Disclaimer string // template; empty: the built-in one
+	Zone       *time.Location
+}
+
+// Admin is who may open /admin/ and the API.
+type Admin struct {
+	User     string
+	Password string // empty: there is no admin at all
+}
+
+// Fetch bounds how partners are asked.
+type Fetch struct {
+	Every        time.Duration  // default schedule of a source
+	Timeout      time.Duration  // of one request, from dial to the last byte
+	Pause        time.Duration  // between two pages of one host; 0: none
+	Concurrency  int            // sources asked at the same time
+	PerHost      int            // of these on one host
+	MaxBody      int64          // bytes of one body after decompression
+	AllowPrivate bool           // loopback and private addresses too
+	Proxy        *url.URL       // outbound proxy, also from HTTPS_PROXY; nil: none
+	RootCAs      *x509.CertPool // the system's and those of ca_file; nil: the system's
+}
+
+// Checks judge what only other packages understand. A nil function accepts
+// everything.
+type Checks struct {
+	Selector   func(css string) error      // a CSS selector
+	Disclaimer func(template string) error // a disclaimer template
+}
+
+// Load reads the configuration in the file at path. env looks up a variable of
+// the environment, "" where it is not set; NASHRA_ADMIN_PASSWORD (before
+// admin.password_file) and HTTPS_PROXY (after fetch.proxy) are read from it.
+// Relative paths in the file are relative to the working directory.
+//
+// A file whose content is at fault gives [Problems], all of them; one that
+// cannot be read an error that wraps the system's.
+func Load(path string, env func(string) string, checks Checks) (*Config, error) {
+	data, err := readFile(path, maxFile)
+	if err != nil {
+		return nil, err
+	}
+	l := &loader{file: path, env: env, checks: checks}
+	l.named(data)
+	root := l.parse(data)
+	if root == nil {
+		return nil, l.sorted()
+	}
+	c := l.config(root)
+	if len(l.problems) > 0 {
+		return nil, l.sorted()
+	}
+	c.Digest = l.digest()
+	return c, nil
+}

@@ -1,0 +1,274 @@
+package config_test
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"nashra"
+	"nashra/internal/config"
+)
+
+// smallest is a configuration of required keys alone.
+const smallest = `site:
+  name: مصر اليوم
+  url: https://news.example
+sources:
+  - id: fikrafann
+    name: جريدة فكرة فن
+    feed: https://partner.example/feed
+`
+
+// load reads content as config.yaml. Selectors and templates that begin with
+// "bad" are refused.
+func load(t testing.TB, content string, env map[string]string) (*config.Config, error) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "config.yaml")
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	refuse := func(v string) error {
+		if strings.HasPrefix(v, "bad") {
+			return fmt.Errorf("%q is bad", v)
+		}
+		return nil
+	}
+	return config.Load(path, func(k string) string { return env[k] }, config.Checks{Selector: refuse, Disclaimer: refuse})
+}
+
+func mustLoad(t testing.TB, content string, env map[string]string) *config.Config {
+	t.Helper()
+	c, err := load(t, content, env)
+	if err != nil {
+		t.Fatalf("Load: %v", err)
+	}
+	return c
+}
+
+func TestDefaultsAreTheContracts(t *testing.T) {
+	c := mustLoad(t, smallest, nil)
+	cairo, err := time.LoadLocation("Africa/Cairo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &config.Config{
+		Site:   config.Site{Name: "مصر اليوم", URL: "https://news.example", Language: "ar", Timezone: "Africa/Cairo", Zone: cairo},
+		Listen: "127.0.0.1:8080", Store: "data/nashra.db", Socket: "data/nashra.db.sock",
+		Admin: config.Admin{User: "admin"},
+		Fetch: config.Fetch{Every: 15 * time.Minute, Timeout: 30 * time.Second, Pause: time.Second,
+			Concurrency: 16, PerHost: 2, MaxBody: 8 << 20},
+		Sources: []nashra.Subscription{{
+			Source: nashra.Source{ID: "fikrafann", Partner: "fikrafann", Name: "جريدة فكرة فن",
+				Feed: "https://partner.example/feed", Language: "ar", Timezone: "Africa/Cairo"},
+			Every: 15 * time.Minute, Content: nashra.ContentAuto, Limit: 50, Robots: nashra.RobotsObey, Zone: cairo,
+		}},
+		Digest: c.Digest,
+	}
+	if !reflect.DeepEqual(c, want) {
+		t.Errorf("\n got %+v\nwant %+v", c, want)
+	}
+}
+
+func TestEveryKeyIsRead(t *testing.T) {
+	dir := t.TempDir()
+	password, headers := filepath.Join(dir, "password"), filepath.Join(dir, "headers")
+	write(t, password, "كلمة سر\n")
+	write(t, headers, "# of the agreement\nAuthorization: Bearer x:y\n\nX-Desk: a\r\n")
+	c := mustLoad(t, fmt.Sprintf(`
+site:
+  name: "مصر اليوم"
+  url: http://127.0.0.1:8080/news/
+  language: ar-EG
+  timezone: Asia/Beirut
+  disclaimer: |
+    نقلًا عن {{.Source}}
+    [الأصل]({{.Link}})
+listen: :9000
+store: /srv/n.db
+socket: /run/n.sock
+admin:
+  user: desk
+  password_file: %s
+fetch:
+  every: 1h30m
+  timeout: 5s
+  concurrency: 3
+  per_host: 1
+  pause: 0s
+  max_body: 512KB
+  allow_private: true
+  proxy: http://proxy.example:3128
+sources:
+  - id: a-1_x
+    partner: p
+    name: أ
+    feed: https://user:pass@partner.example/feed?x=1
+    homepage: https://partner.example/
+    category: سياسة
+    language: fr
+    timezone: Africa/Tunis
+    every: 10m
+    content: page
+    select: article .entry-content
+    remove: [.ads, .related]
+    disclaimer: من {{.Source}}
+    limit: 10000
+    robots: ignore
+    allow: [10.1.2.3/8, "fd00::/8", "::ffff:192.168.0.0/112"]
+    headers_file: %s
+    licence: CC BY 4.0
+    rights: {until: 2027-06-30}
+  - {id: b, name: ب, feed: "http://b.example/f", rights: {until: "2027-06-30T10:00:00+03:00"}}
+`, password, headers), nil)
+	if c.Site.URL != "http://127.0.0.1:8080/news" || c.Site.Disclaimer != "نقلًا عن {{.Source}}\n[الأصل]({{.Link}})" {
+		t.Errorf("site: got %+v", c.Site)
+	}
+	if want := (config.Admin{User: "desk", Password: "كلمة سر"}); c.Admin != want {
+		t.Errorf("admin: got %+v, want %+v", c.Admin, want)
+	}
+	if c.Listen != ":9000" || c.Store != "/srv/n.db" || c.Socket != "/run/n.sock" {
+		t.Errorf("got listen %q, store %q, socket %q", c.Listen, c.Store, c.Socket)
+	}
+	if got := c.Fetch.Proxy.String(); got != "http://proxy.example:3128" {
+		t.Errorf("proxy: got %q", got)
+	}
+	c.Fetch.Proxy = nil
+	if want := (config.Fetch{Every: 90 * time.Minute, Timeout: 5 * time.Second, Concurrency: 3, PerHost: 1, MaxBody: 512000, AllowPrivate: true}); !reflect.DeepEqual(c.Fetch, want) {
+		t.Errorf("fetch\n got %+v\nwant %+v", c.Fetch, want)
+	}
+	beirut, _ := time.LoadLocation("Asia/Beirut") // Load has read it
+	tunis, _ := time.LoadLocation("Africa/Tunis")
+	want := nashra.Subscription{
+		Source: nashra.Source{ID: "a-1_x", Partner: "p", Name: "أ", Feed: "https://user:pass@partner.example/feed?x=1",
+			Homepage: "https://partner.example/", Category: "سياسة", Language: "fr", Timezone: "Africa/Tunis",
+			Licence: "CC BY 4.0", Disclaimer: "من {{.Source}}",
+			Rights: nashra.Rights{Until: time.Date(2027, 6, 30, 0, 0, 0, 0, beirut).UTC()}},
+		Every: 10 * time.Minute, Content: nashra.ContentPage, Select: "article .entry-content",
+		Remove: []string{".ads", ".related"}, Limit: 10000, Robots: nashra.RobotsIgnore,
+		Allow:  []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8"), netip.MustParsePrefix("192.168.0.0/16")},
+		Header: map[string][]string{"Authorization": {"Bearer x:y"}, "X-Desk": {"a"}},
+		Zone:   tunis,
+	}
+	if got := c.Sources[0]; !reflect.DeepEqual(got, want) {
+		t.Errorf("source\n got %+v\nwant %+v", got, want)
+	}
+	if got, want := c.Sources[1].Rights.Until, time.Date(2027, 6, 30, 7, 0, 0, 0, time.UTC); !got.Equal(want) {
+		t.Errorf("rights.until of an instant: got %v, want %v", got, want)
+	}
+	if got := c.Sources[1].Timezone; got != "Asia/Beirut" {
+		t.Errorf("a source's zone is the site's: got %q", got)
+	}
+}
+
+func TestYAMLsAnchorsAliasesAndMergeKeysWork(t *testing.T) {
+	c := mustLoad(t, `site: {name: &n مصر, url: https://news.example}
+sources:
+  - &first
+    id: a
+    name: *n
+    feed: https://a.example/feed
+    every: 20m
+    remove: &r [.ads]
+  - <<: *first
+    id: b
+  - <<: [{every: 30m, category: علوم}, *first]
+    id: c
+    remove: *r
+`, nil)
+	for i, want := range []struct {
+		id, category string
+		every        time.Duration
+	}{{"a", "", 20 * time.Minute}, {"b", "", 20 * time.Minute}, {"c", "علوم", 30 * time.Minute}} {
+		s := c.Sources[i]
+		if s.ID != want.id || s.Every != want.every || s.Category != want.category || s.Name != "مصر" || len(s.Remove) != 1 {
+			t.Errorf("source %d: got %+v, want %+v", i, s, want)
+		}
+	}
+}
+
+func TestWindowsEditorsAreSurvived(t *testing.T) {
+	mustLoad(t, "\ufeff"+strings.ReplaceAll(smallest, "\n", "\r\n"), nil)
+}
+
+func TestTheEnvironmentBringsSecrets(t *testing.T) {
+	c := mustLoad(t, smallest+"admin:\n  password_file: "+tempFile(t, "from the file")+"\n",
+		map[string]string{"NASHRA_ADMIN_PASSWORD": "from the environment", "HTTPS_PROXY": "desk:secret@proxy.example:3128"})
+	if c.Admin.Password != "from the environment" {
+		t.Errorf("password: got %q", c.Admin.Password)
+	}
+	if got, want := c.Fetch.Proxy.String(), "http://desk:secret@proxy.example:3128"; got != want {
+		t.Errorf("proxy: got %q, want %q", got, want)
+	}
+	_, err := load(t, smallest, map[string]string{"HTTPS_PROXY": "gopher://secret.example"})
+	if err == nil || !strings.Contains(err.Error(), "HTTPS_PROXY") || strings.Contains(err.Error(), "secret") {
+		t.Errorf("a bad proxy of the environment: got %v", err)
+	}
+}
+
+func TestFurtherAuthoritiesAreAddedToTheSystems(t *testing.T) {
+	c := mustLoad(t, smallest+"fetch: {ca_file: testdata/ca.pem}\n", nil)
+	if c.Fetch.RootCAs == nil {
+		t.Error("ca_file: got no pool")
+	}
+}
+
+func TestDigestTellsConfigurationsApart(t *testing.T) {
+	headers := tempFile(t, "A: 1\n")
+	content := smallest + "    headers_file: " + headers + "\n"
+	first := mustLoad(t, content, nil).Digest
+	if again := mustLoad(t, content, nil).Digest; again != first || first == "" {
+		t.Errorf("the same twice: got %q and %q", first, again)
+	}
+	write(t, headers, "A: 2\n")
+	if other := mustLoad(t, content, nil).Digest; other == first {
+		t.Error("another headers_file has the same digest")
+	}
+	write(t, headers, "A: 1\n")
+	if other := mustLoad(t, content+"# a comment\n", nil).Digest; other == first {
+		t.Error("another config.yaml has the same digest")
+	}
+}
+
+func TestAFileThatCannotBeReadIsTheSystemsError(t *testing.T) {
+	_, err := config.Load(filepath.Join(t.TempDir(), "none.yaml"), os.Getenv, config.Checks{})
+	if !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v, want fs.ErrNotExist", err)
+	}
+}
+
+func TestTheShippedConfigurationLoads(t *testing.T) {
+	t.Chdir("../..")
+	c, err := config.Load("config.yaml", func(string) string { return "" }, config.Checks{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Fetch.AllowPrivate {
+		t.Error("the shipped configuration faces the open internet: allow_private must be false")
+	}
+	for _, s := range c.Sources {
+		if s.Licence == "" || s.Homepage == "" {
+			t.Errorf("source %q: got licence %q, homepage %q; both must be named", s.ID, s.Licence, s.Homepage)
+		}
+	}
+}
+
+func write(t testing.TB, path, content string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func tempFile(t testing.TB, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "file")
+	write(t, path, content)
+	return path
+}

@@ -1,0 +1,138 @@
+package config
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/http/httpguts"
+)
+
+// maxNamed bounds a file that config.yaml names: a password, some headers, some
+// certificates.
+const maxNamed = 4 << 20
+
+// readFile reads at most limit bytes of a file. A folder, a device or more
+// bytes are an error.
+func readFile(path string, limit int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(data)) > limit {
+		return nil, fmt.Errorf("read %s: larger than %d bytes", path, limit)
+	}
+	return data, nil
+}
+
+// named remembers what a file held, for the digest.
+func (l *loader) named(data []byte) {
+	l.contents = append(l.contents, data)
+}
+
+func (l *loader) digest() string {
+	h := sha256.New()
+	for _, data := range l.contents {
+		fmt.Fprintf(h, "%d:", len(data))
+		h.Write(data)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// file reads the file that a key names; ok is false where the key is left out
+// or, with a problem reported, the file cannot be read.
+func (s *section) file(name string) (path string, data []byte, ok bool) {
+	path = s.text(name, "")
+	if path == "" {
+		return "", nil, false
+	}
+	data, err := readFile(path, maxNamed)
+	if err != nil {
+		s.reportAt(name, "%v", err)
+		return path, nil, false
+	}
+	s.named(data)
+	return path, data, true
+}
+
+// password reads a file that holds one line.
+func (s *section) password(name string) string {
+	path, data, ok := s.file(name)
+	if !ok {
+		return ""
+	}
+	v := strings.TrimRight(string(data), "\r\n")
+	switch {
+	case strings.TrimSpace(v) == "":
+		s.reportAt(name, "%s is empty; it must hold the password", path)
+	case strings.ContainsAny(v, "\r\n"):
+		s.reportAt(name, "%s has more than one line; it must hold the password alone", path)
+	}
+	return v
+}
+
+// certificates reads a PEM file and adds it to the system's authorities.
+func (s *section) certificates(name string) *x509.CertPool {
+	path, data, ok := s.file(name)
+	if !ok {
+		return nil
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool() // a machine without any: those of the file alone
+	}
+	if !pool.AppendCertsFromPEM(data) {
+		s.reportAt(name, "%s holds no certificate in PEM", path)
+	}
+	return pool
+}
+
+// ours are the headers that the fetcher sets or the connection needs.
+var ours = []string{
+	"Host", "Connection", "Content-Length", "Transfer-Encoding", "Te", "Trailer", "Upgrade",
+	"Accept-Encoding", "If-None-Match", "If-Modified-Since", "Range",
+}
+
+// headers reads lines of "Name: value"; empty lines and those that begin with
+// # are left out. No problem shows a value, which may be a secret.
+func (s *section) headers(name string) http.Header {
+	path, data, ok := s.file(name)
+	if !ok {
+		return nil
+	}
+	h := http.Header{}
+	for i, row := range bytes.Split(data, []byte("\n")) {
+		row := strings.TrimSpace(string(row))
+		if row == "" || strings.HasPrefix(row, "#") {
+			continue
+		}
+		field, value, found := strings.Cut(row, ":")
+		value = strings.TrimSpace(value)
+		message := ""
+		switch canonical := http.CanonicalHeaderKey(field); {
+		case !found || !httpguts.ValidHeaderFieldName(field):
+			message = "want lines of the form Name: value"
+		case !httpguts.ValidHeaderFieldValue(value):
+			message = fmt.Sprintf("the value of %s holds characters that a header cannot carry", canonical)
+		case slices.Contains(ours, canonical):
+			message = fmt.Sprintf("%s is set by the program itself", canonical)
+		default:
+			h.Add(canonical, value)
+			continue
+		}
+		s.problems = append(s.problems, Problem{File: path, Line: i + 1, Key: s.key(name), Message: message})
+	}
+	return h
+}

@@ -1,0 +1,270 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"nashra"
+)
+
+// Defaults of what may be left out, and the longest path that a Unix socket
+// can be bound to (unix(7): 108 bytes with the closing zero).
+const (
+	defaultListen   = "127.0.0.1:8080"
+	defaultStore    = "data/nashra.db"
+	defaultLanguage = "ar"
+	defaultTimezone = "Africa/Cairo"
+	defaultUser     = "admin"
+	defaultLimit    = 50
+	maxSocketPath   = 107
+)
+
+// config reads the whole file: its keys, in the order in which the contract
+// lists them.
+func (l *loader) config(root *node) *Config {
+	s := l.section("", 1, root)
+	c := &Config{Site: l.site(s.sub("site"))}
+	c.Listen = s.text("listen", defaultListen)
+	s.checked("listen", c.Listen, checkListen)
+	c.Store = s.text("store", defaultStore)
+	c.Socket = s.socket(c.Store)
+	c.Admin = l.admin(s.sub("admin"))
+	c.Fetch = l.fetch(s.sub("fetch"))
+	c.Sources = s.sources(c)
+	s.done()
+	return c
+}
+
+func (s *section) socket(store string) string {
+	path := s.text("socket", store+".sock")
+	key := "socket"
+	if s.raw(key) == nil {
+		key = "store"
+	}
+	if len(path) > maxSocketPath {
+		s.reportAt(key, "the socket's path %s has %d bytes, and the system takes %d at most; set socket to a shorter one", path, len(path), maxSocketPath)
+	}
+	if path == store {
+		s.reportAt(key, "the socket and the store cannot be the same file")
+	}
+	return path
+}
+
+func (l *loader) site(s *section) Site {
+	v := Site{
+		Name:       s.required("name"),
+		URL:        s.required("url"),
+		Language:   s.text("language", defaultLanguage),
+		Disclaimer: s.disclaimer(),
+	}
+	s.checked("url", v.URL, checkSiteURL)
+	v.URL = strings.TrimRight(v.URL, "/")
+	s.checked("language", v.Language, checkLanguage)
+	v.Timezone, v.Zone = s.zone(defaultTimezone)
+	s.done()
+	return v
+}
+
+func checkSiteURL(v string) error {
+	if err := checkPublicURL(v); err != nil {
+		return err
+	}
+	if strings.ContainsAny(v, "?#") {
+		return errors.New("every link begins with this address: it cannot have a query or fragment")
+	}
+	return nil
+}
+
+// zone reads the key timezone; with a problem reported it is UTC.
+func (s *section) zone(otherwise string) (string, *time.Location) {
+	name := s.text("timezone", otherwise)
+	zone, err := parseZone(name)
+	if err != nil {
+		s.reportAt("timezone", "%v", err)
+		return name, time.UTC
+	}
+	return name, zone
+}
+
+// disclaimer reads a template, which may have several lines.
+func (s *section) disclaimer() string {
+	n := s.value("disclaimer", text)
+	if n == nil {
+		return ""
+	}
+	v := strings.TrimSpace(n.text)
+	if v == "" {
+		s.reportAt("disclaimer", "empty; leave the key out for the default one")
+	} else if s.checks.Disclaimer != nil {
+		s.checked("disclaimer", v, s.checks.Disclaimer)
+	}
+	return v
+}
+
+func (l *loader) admin(s *section) Admin {
+	v := Admin{User: s.text("user", defaultUser), Password: s.password("password_file")}
+	if strings.Contains(v.User, ":") {
+		s.reportAt("user", "a user's name cannot hold a colon (RFC 7617)")
+	}
+	if p := l.env("NASHRA_ADMIN_PASSWORD"); p != "" {
+		v.Password = p
+	}
+	if s.raw("password") != nil {
+		s.reportAt("password", "secrets are never in this file; use NASHRA_ADMIN_PASSWORD or password_file")
+	}
+	s.done()
+	return v
+}
+
+func (l *loader) fetch(s *section) Fetch {
+	v := Fetch{
+		Every:        s.every(15 * time.Minute),
+		Timeout:      s.duration("timeout", 30*time.Second, 100*time.Millisecond, time.Hour),
+		Concurrency:  s.integer("concurrency", 16, 1, 1000),
+		PerHost:      s.integer("per_host", 2, 1, 1000),
+		Pause:        s.duration("pause", time.Second, 0, time.Hour),
+		MaxBody:      s.size("max_body", 8<<20, 1<<30),
+		AllowPrivate: s.boolean("allow_private"),
+		RootCAs:      s.certificates("ca_file"),
+	}
+	if p := s.text("proxy", ""); p != "" {
+		u, err := parseProxy(p)
+		if err == nil && u.User != nil {
+			err = errors.New("secrets are never in this file; give a proxy with a password in HTTPS_PROXY")
+		}
+		if err != nil {
+			s.reportAt("proxy", "%v", err)
+		}
+		v.Proxy = u
+	} else if p := firstOf(l.env("HTTPS_PROXY"), l.env("https_proxy")); p != "" {
+		u, err := parseProxy(p)
+		if err != nil {
+			l.problems = append(l.problems, Problem{Key: "HTTPS_PROXY", Message: err.Error()})
+		}
+		v.Proxy = u
+	}
+	s.done()
+	return v
+}
+
+// every reads a schedule.
+func (s *section) every(otherwise time.Duration) time.Duration {
+	return s.duration("every", otherwise, time.Second, 31*24*time.Hour)
+}
+
+func firstOf(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+func (s *section) sources(c *Config) []nashra.Subscription {
+	n := s.value("sources", list)
+	if n == nil || len(n.items) == 0 {
+		if n != nil || s.raw("sources") == nil {
+			s.reportAt("sources", "missing; at least one source is needed")
+		}
+		return nil
+	}
+	seen := map[string]int{}
+	var all []nashra.Subscription
+	for i, item := range n.items {
+		sub := s.section(fmt.Sprintf("sources[%d]", i), item.line, item)
+		source := sub.source(c)
+		if first, again := seen[source.ID]; again {
+			sub.reportAt("id", "the id %q is taken by the source on line %d", source.ID, first)
+		} else if source.ID != "" {
+			seen[source.ID] = sub.at("id")
+		}
+		all = append(all, source)
+	}
+	return all
+}
+
+func (s *section) source(c *Config) nashra.Subscription {
+	v := nashra.Subscription{Source: nashra.Source{
+		ID:         s.required("id"),
+		Name:       s.required("name"),
+		Feed:       s.required("feed"),
+		Homepage:   s.text("homepage", ""),
+		Category:   s.text("category", ""),
+		Language:   s.text("language", c.Site.Language),
+		Licence:    s.text("licence", ""),
+		Disclaimer: s.disclaimer(),
+	}}
+	s.checked("id", v.ID, checkID)
+	v.Partner = s.text("partner", v.ID)
+	if s.raw("partner") != nil {
+		s.checked("partner", v.Partner, checkID)
+	}
+	s.checked("feed", v.Feed, func(v string) error { _, err := parseWebURL(v); return err })
+	s.checked("homepage", v.Homepage, checkPublicURL)
+	s.checked("category", v.Category, checkCategory)
+	if s.raw("language") != nil {
+		s.checked("language", v.Language, checkLanguage)
+	}
+	v.Timezone, v.Zone = c.Site.Timezone, c.Site.Zone
+	if s.raw("timezone") != nil {
+		v.Timezone, v.Zone = s.zone(c.Site.Timezone)
+	}
+	v.Rights = s.rights(c.Site.Zone)
+
+	v.Every = s.every(c.Fetch.Every)
+	v.Content = choice(s, "content", nashra.ContentAuto, nashra.ContentFeed, nashra.ContentPage)
+	v.Robots = choice(s, "robots", nashra.RobotsObey, nashra.RobotsIgnore)
+	v.Limit = s.integer("limit", defaultLimit, 1, 10000)
+	v.Header = s.headers("headers_file")
+	s.selectors(&v)
+	s.texts("allow", func(cidr string, report func(string, ...any)) {
+		p, err := parsePrefix(cidr)
+		if err != nil {
+			report("%v", err)
+		}
+		v.Allow = append(v.Allow, p)
+	})
+	s.done()
+	return v
+}
+
+func (s *section) selectors(v *nashra.Subscription) {
+	check := s.checks.Selector
+	if check == nil {
+		check = func(string) error { return nil }
+	}
+	v.Select = s.text("select", "")
+	s.checked("select", v.Select, check)
+	s.texts("remove", func(css string, report func(string, ...any)) {
+		if err := check(css); err != nil {
+			report("%v", err)
+		}
+		v.Remove = append(v.Remove, css)
+	})
+}
+
+// checkCategory accepts a name of which a slug can be made.
+func checkCategory(v string) error {
+	if !strings.ContainsFunc(v, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+		return fmt.Errorf("%q is no category; want a name with a letter or digit in it", v)
+	}
+	return nil
+}
+
+// rights reads the block rights. A date begins in the desk's zone, whose
+// agreement it is.
+func (s *section) rights(zone *time.Location) nashra.Rights {
+	r := s.sub("rights")
+	var v nashra.Rights
+	if until := r.text("until", ""); until != "" {
+		t, err := parseUntil(until, zone)
+		if err != nil {
+			r.reportAt("until", "%v", err)
+		}
+		v.Until = t
+	}
+	r.done()
+	return v
+}
