@@ -1,0 +1,207 @@
+package fetcher
+
+import (
+	"bytes"
+	"fmt"
+	"mime"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/html/charset"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/unicode"
+)
+
+var (
+	declaredXML  = regexp.MustCompile(`^[^>]{0,200}<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([\w.:-]{1,40})`)
+	declaredHTML = regexp.MustCompile(`(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{1,40})`)
+)
+
+// declaredCharset is the label that a document gives itself, "" for none. Both
+// kinds of declaration are ASCII in every charset but UTF-16.
+func declaredCharset(data []byte) string {
+	if m := declaredXML.FindSubmatch(data[:min(len(data), 1024)]); m != nil {
+		return string(m[1])
+	}
+	if m := declaredHTML.FindSubmatch(data[:min(len(data), 4096)]); m != nil {
+		return string(m[1])
+	}
+	return ""
+}
+
+// headerCharset is the charset parameter of a Content-Type, "" for none.
+func headerCharset(contentType string) string {
+	if _, params, err := mime.ParseMediaType(contentType); err == nil {
+		return params["charset"]
+	}
+	_, label, _ := strings.Cut(strings.ToLower(contentType), "charset=")
+	return strings.Trim(label, ` "';`)
+}
+
+// toUTF8 turns a document into UTF-8 and says what was wrong with it.
+//
+// Labels lie more often than bytes do, so the bytes are asked first: a byte
+// order mark, then whether they are UTF-8 already, and only then the labels of
+// the HTTP header and of the document, of which one is believed under which
+// the bytes make sense. Without such a label Arabic is told by its bytes. What
+// is valid under nothing is replaced by U+FFFD, counted and reported.
+func toUTF8(data []byte, header, declared string) (text []byte, warnings []string) {
+	if enc, rest := utf16Of(data); enc != nil {
+		return decode(enc, rest), nil
+	}
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	if utf8.Valid(data) {
+		return data, nil
+	}
+	data = trimPartialRune(data)
+	if good, bad := countUTF8(data); bad*20 <= good {
+		if bad == 0 {
+			return data, nil
+		}
+		return bytes.ToValidUTF8(data, []byte("\uFFFD")), []string{fmt.Sprintf("%d places hold bytes that are no UTF-8; they were replaced", bad)}
+	}
+	name, warnings := chooseCharset(data, header, declared)
+	enc, _ := charset.Lookup(name)
+	text = decode(enc, data)
+	if bad := bytes.Count(text, []byte("\uFFFD")); bad > 0 {
+		warnings = append(warnings, fmt.Sprintf("%d characters do not exist in %s; they were replaced", bad, name))
+	}
+	return text, warnings
+}
+
+// chooseCharset is the name of the 8-bit or Asian charset to read data by.
+func chooseCharset(data []byte, header, declared string) (name string, warnings []string) {
+	arabic := looksArabic(data)
+	fallback := ""
+	for _, label := range []string{header, declared} {
+		if label == "" {
+			continue
+		}
+		enc, name := charset.Lookup(label)
+		switch {
+		case enc == nil:
+			warnings = append(warnings, fmt.Sprintf("the charset %s is unknown", quote(label)))
+			continue
+		case name == "utf-8" || name == "replacement" || name == "x-user-defined" || strings.HasPrefix(name, "utf-16"):
+			warnings = append(warnings, fmt.Sprintf("the charset is said to be %s and is not", name))
+			continue
+		case western[name] && arabic: // a server's default, not a statement
+			continue
+		}
+		if name == "windows-1256" || name == "iso-8859-6" {
+			return arabicCharset(data, name), warnings
+		}
+		if !bytes.Contains(decode(enc, data), []byte("\uFFFD")) {
+			return name, warnings
+		}
+		if fallback == "" {
+			fallback = name
+		}
+	}
+	switch {
+	case fallback != "":
+		return fallback, warnings
+	case arabic:
+		return arabicCharset(data, "windows-1256"), warnings
+	}
+	return "windows-1252", warnings
+}
+
+var western = map[string]bool{"windows-1252": true, "iso-8859-15": true, "macintosh": true}
+
+// looksArabic reports whether the bytes above 127 stand mostly side by side,
+// as in a script that has all its letters there; in Western text they stand
+// alone between ASCII letters.
+func looksArabic(data []byte) bool {
+	high, together := 0, 0
+	for i, b := range data {
+		if b < 0x80 {
+			continue
+		}
+		high++
+		if i > 0 && data[i-1] >= 0x80 || i+1 < len(data) && data[i+1] >= 0x80 {
+			together++
+		}
+	}
+	return high >= 4 && together*10 >= high*7
+}
+
+// arabicCharset tells windows-1256 from ISO 8859-6 by the commonest pair of
+// letters, the article ال: the first writes it C7 E1, the second C7 E4. stated
+// is kept unless the bytes speak clearly against it.
+func arabicCharset(data []byte, stated string) string {
+	windows, iso := bytes.Count(data, []byte{0xC7, 0xE1}), bytes.Count(data, []byte{0xC7, 0xE4})
+	switch {
+	case windows >= 2 && windows > 4*iso:
+		return "windows-1256"
+	case iso >= 2 && iso > 4*windows:
+		return "iso-8859-6"
+	}
+	return stated
+}
+
+// utf16Of recognises UTF-16 by its mark, or by the zero bytes of the ASCII
+// that every feed and page begins with.
+func utf16Of(data []byte) (encoding.Encoding, []byte) {
+	switch {
+	case bytes.HasPrefix(data, []byte{0xFE, 0xFF}):
+		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), data[2:]
+	case bytes.HasPrefix(data, []byte{0xFF, 0xFE}):
+		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), data[2:]
+	case len(data) < 4:
+		return nil, nil
+	case data[0] == 0 && data[1] != 0 && data[2] == 0 && data[3] != 0:
+		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), data
+	case data[0] != 0 && data[1] == 0 && data[2] != 0 && data[3] == 0:
+		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), data
+	}
+	return nil, nil
+}
+
+// decode never fails: decoders write U+FFFD for what they do not know.
+func decode(enc encoding.Encoding, data []byte) []byte {
+	text, err := enc.NewDecoder().Bytes(data)
+	if err != nil {
+		text = append(text, "\uFFFD"...)
+	}
+	return bytes.ToValidUTF8(text, []byte("\uFFFD"))
+}
+
+// countUTF8 counts the characters of more than one byte that are valid UTF-8,
+// and the places that are not.
+func countUTF8(data []byte) (good, bad int) {
+	wasBad := false
+	for len(data) > 0 {
+		if data[0] < utf8.RuneSelf {
+			data, wasBad = data[1:], false
+			continue
+		}
+		r, n := utf8.DecodeRune(data)
+		if r == utf8.RuneError && n == 1 {
+			if !wasBad {
+				bad++
+			}
+			wasBad = true
+		} else {
+			good++
+			wasBad = false
+		}
+		data = data[n:]
+	}
+	return good, bad
+}
+
+// trimPartialRune drops the beginning of a character at the end of a document
+// that was cut off.
+func trimPartialRune(data []byte) []byte {
+	for n := 1; n < utf8.UTFMax && n <= len(data); n++ {
+		if tail := data[len(data)-n:]; utf8.RuneStart(tail[0]) {
+			if !utf8.FullRune(tail) {
+				return data[:len(data)-n]
+			}
+			break
+		}
+	}
+	return data
+}

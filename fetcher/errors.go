@@ -1,0 +1,178 @@
+package fetcher
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"nashra"
+)
+
+// ErrRobots: a host's robots.txt asks us not to read a page, or could not be
+// had, which is taken for a no.
+var ErrRobots = errors.New("not allowed by robots.txt")
+
+// StatusError is an answer of the partner's that is no feed and no page: a
+// status of 400 and above, or one that makes no sense here.
+type StatusError struct {
+	Status     int
+	RetryAfter time.Time // with 429 and 503: when the partner wants to be asked again, a day from now at most; zero: it did not say
+}
+
+// Error is a sentence that an editor understands.
+func (e *StatusError) Error() string {
+	s := statusSentence(e.Status) + " (HTTP " + strconv.Itoa(e.Status) + ")"
+	if !e.RetryAfter.IsZero() {
+		s += ", and wants to be asked again after " + e.RetryAfter.UTC().Format("2006-01-02 15:04 MST")
+	}
+	return s
+}
+
+func statusSentence(status int) string {
+	switch status {
+	case http.StatusUnauthorized:
+		return "the partner asks for a name and a password"
+	case http.StatusForbidden:
+		return "the partner's server does not let us in"
+	case http.StatusNotFound:
+		return "the partner's server knows nothing at this address"
+	case http.StatusProxyAuthRequired:
+		return "the outbound proxy asks for a password"
+	case http.StatusGone:
+		return "the partner says that this is gone for good"
+	case http.StatusUnavailableForLegalReasons:
+		return "the partner may not show this for legal reasons"
+	case http.StatusTooManyRequests:
+		return "the partner says that we ask too often"
+	case http.StatusServiceUnavailable:
+		return "the partner's server is overloaded or under repair"
+	case http.StatusNotModified:
+		return "the partner's server says that nothing changed, though we did not ask since when"
+	}
+	switch status / 100 {
+	case 3:
+		return "the partner's server redirects us and does not say where to"
+	case 4:
+		return "the partner's server refuses our request"
+	case 5:
+		return "the partner's server has a fault"
+	}
+	return "the partner's server gives an answer that we cannot use"
+}
+
+func (c *Client) statusError(resp *http.Response) error {
+	_, _ = io.CopyN(io.Discard, resp.Body, drained) // so that the connection can be used again, if it is worth it
+	e := &StatusError{Status: resp.StatusCode}
+	if resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusServiceUnavailable {
+		e.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), c.now())
+	}
+	return e
+}
+
+// retryAfter reads a Retry-After field, seconds or a date (RFC 9110, section
+// 10.2.3). It is zero for none, for what cannot be read and for the past.
+func retryAfter(value string, now time.Time) time.Time {
+	value = strings.TrimSpace(value)
+	latest := now.Add(maxRetryAfter)
+	at, err := http.ParseTime(value)
+	if err != nil {
+		seconds, err := strconv.ParseFloat(value, 64)
+		switch {
+		case err != nil || !(seconds > 0):
+			return time.Time{}
+		case seconds >= maxRetryAfter.Seconds():
+			return latest.UTC()
+		}
+		at = now.Add(time.Duration(seconds * float64(time.Second)))
+	}
+	switch {
+	case !at.After(now):
+		return time.Time{}
+	case at.After(latest):
+		at = latest
+	}
+	return at.UTC()
+}
+
+// explain puts what went wrong on the way before the network's own words. ctx
+// is the caller's: its end is passed on as it is. Nothing in it holds a URL
+// with credentials, since u has none and transports name none.
+func explain(err error, ctx context.Context, u *url.URL, timeout time.Duration) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	host := u.Host
+	var (
+		dns       *net.DNSError
+		authority x509.UnknownAuthorityError
+		hostname  x509.HostnameError
+		invalid   x509.CertificateInvalidError
+		record    tls.RecordHeaderError
+		timed     net.Error
+	)
+	switch {
+	case errors.Is(err, nashra.ErrForbiddenAddress):
+		return fmt.Errorf("%s: %w", host, innermost(err))
+	case errors.Is(err, nashra.ErrTooLarge):
+		return err
+	case errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("%s gave no whole answer within %s: %w", host, timeout, context.DeadlineExceeded)
+	case errors.As(err, &dns) && dns.IsNotFound:
+		return fmt.Errorf("there is no host %s: %w", host, err)
+	case errors.As(err, &dns):
+		return fmt.Errorf("the address of %s cannot be found out: %w", host, err)
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Errorf("nothing listens at %s: %w", host, err)
+	case errors.As(err, &authority), errors.As(err, &hostname), errors.As(err, &invalid):
+		return fmt.Errorf("the certificate of %s is not valid: %w", host, err)
+	case errors.As(err, &record):
+		return fmt.Errorf("%s does not speak https on this port: %w", host, err)
+	case errors.Is(err, errCutShort):
+		return fmt.Errorf("%s: %w", host, err)
+	case errors.As(err, &timed) && timed.Timeout():
+		return fmt.Errorf("%s gave no answer in time: %w", host, err)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
+		return fmt.Errorf("%s closed the connection without an answer: %w", host, err)
+	}
+	return fmt.Errorf("%s gave no usable answer: %w", host, err)
+}
+
+// innermost strips the dialer's words from an error of the guard, which says
+// everything itself.
+func innermost(err error) error {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return op.Err
+	}
+	return err
+}
+
+// quote repeats a little of a partner's text inside a sentence of ours.
+func quote(s string) string {
+	return "“" + clip(s) + "”"
+}
+
+// clip is s on one line and not longer than maxQuoted characters.
+func clip(s string) string {
+	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "\uFFFD")), " ")
+	s = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return -1
+		}
+		return r
+	}, s)
+	if runes := []rune(s); len(runes) > maxQuoted {
+		return string(runes[:maxQuoted]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,261 @@
+package fetcher
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/net/http/httpproxy"
+
+	"nashra"
+)
+
+// request is one question to a partner, redirects included.
+type request struct {
+	sub    nashra.Subscription
+	url    *url.URL
+	accept string
+	page   bool              // a page of an article: robots.txt and the pause hold
+	bare   bool              // neither credentials nor headers of the source go along
+	last   nashra.Validators // of a feed
+}
+
+// answer is the partner's last answer. Its body has not been read; close ends
+// it and must be called.
+type answer struct {
+	*http.Response
+	url         *url.URL // the one that answered, without credentials
+	target      string   // url as a string
+	conditional bool     // the request held validators
+	close       func()
+	explain     func(error) error // makes a sentence of an error of the transfer
+}
+
+// ask sends r and follows redirects. Waiting for a turn with a host does not
+// count towards the timeout, everything else does.
+//
+// Redirects are followed here and not by http.Client, because each hop has
+// rules of its own: the guard, robots.txt, a host's turn, what may be sent
+// along, and which validators hold.
+func (c *Client) ask(ctx context.Context, r request) (*answer, error) {
+	left := c.timeout
+	u := bare(r.url)
+	seen := map[string]bool{}
+	for hop := 0; ; hop++ {
+		target := u.String()
+		switch {
+		case seen[target]:
+			return nil, fmt.Errorf("it redirects in a circle, back to %s; some servers do so to visitors without cookies", target)
+		case hop > maxRedirects:
+			return nil, fmt.Errorf("it redirects more than %d times", maxRedirects)
+		}
+		seen[target] = true
+		a, spent, err := c.send(ctx, r, u, left, hop == 0)
+		if err != nil {
+			return nil, redirected(hop, u, err)
+		}
+		left -= spent
+		location := a.Header.Get("Location")
+		if !isRedirect(a.StatusCode) || location == "" {
+			return a, nil
+		}
+		_, _ = io.CopyN(io.Discard, a.Body, drained) // so that the connection can be used again, if it is worth it
+		a.close()
+		next, err := u.Parse(location)
+		if err != nil {
+			return nil, fmt.Errorf("it redirects to %s, which is no URL", quote(location))
+		}
+		u = bare(next)
+	}
+}
+
+// redirected names the host that failed where it is not the one that was asked.
+func redirected(hop int, u *url.URL, err error) error {
+	if hop == 0 {
+		return err
+	}
+	return fmt.Errorf("redirected to %s: %w", u, err)
+}
+
+func isRedirect(status int) bool {
+	switch status {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return true
+	}
+	return false
+}
+
+// bare is u without credentials and fragment, which are never part of what is
+// asked for.
+func bare(u *url.URL) *url.URL {
+	v := *u
+	v.User, v.Fragment, v.RawFragment = nil, "", ""
+	v.Scheme = strings.ToLower(v.Scheme)
+	return &v
+}
+
+// send makes one hop, which may take as long as left. Only the first one keeps
+// the pause between two pages: a redirect is no page.
+func (c *Client) send(ctx context.Context, r request, u *url.URL, left time.Duration, first bool) (*answer, time.Duration, error) {
+	if err := checkURL(u); err != nil {
+		return nil, 0, err
+	}
+	if r.page && r.sub.Robots != nashra.RobotsIgnore {
+		if err := c.robots.check(ctx, r.sub, u); err != nil {
+			return nil, 0, err
+		}
+	}
+	leave, err := c.hosts.enter(ctx, u, r.page && first)
+	if err != nil {
+		return nil, 0, err
+	}
+	began := time.Now()
+	hopCtx, cancel := context.WithTimeout(ctx, left)
+	explain := func(err error) error { return explain(err, ctx, u, c.timeout) }
+
+	req, err := http.NewRequestWithContext(hopCtx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		cancel()
+		leave()
+		return nil, 0, errors.New("the address cannot be asked for")
+	}
+	conditional := c.fill(req, r)
+	resp, err := c.transports.roundTrip(req, r.sub.Allow)
+	if err != nil {
+		cancel()
+		leave()
+		return nil, 0, explain(err)
+	}
+	return &answer{
+		Response:    resp,
+		url:         u,
+		target:      u.String(),
+		conditional: conditional,
+		explain:     explain,
+		close: sync.OnceFunc(func() {
+			_ = resp.Body.Close() // what we wanted of it has been read
+			cancel()
+			leave()
+		}),
+	}, time.Since(began), nil
+}
+
+// fill sets the header of req and reports whether that made it conditional.
+// Credentials and the source's own headers go to the host of its feed alone.
+func (c *Client) fill(req *http.Request, r request) (conditional bool) {
+	req.Header.Set("User-Agent", c.userAgent)
+	req.Header.Set("Accept", r.accept)
+	req.Header.Set("Accept-Encoding", acceptEncoding)
+	if feed, err := url.Parse(strings.TrimSpace(r.sub.Feed)); err == nil && !r.bare && sameSite(feed, req.URL) {
+		if feed.User != nil {
+			password, _ := feed.User.Password()
+			req.SetBasicAuth(feed.User.Username(), password)
+		}
+		for name, values := range r.sub.Header {
+			req.Header[http.CanonicalHeaderKey(name)] = values
+		}
+	}
+	if r.last.URL == req.URL.String() {
+		return condition(req.Header, r.last)
+	}
+	return false
+}
+
+// sameSite reports whether what is secret between us and a may be told to b:
+// the same host and port, or the same host's https in place of its http.
+func sameSite(a, b *url.URL) bool {
+	if !strings.EqualFold(a.Hostname(), b.Hostname()) || strings.EqualFold(a.Scheme, "https") && b.Scheme != "https" {
+		return false
+	}
+	return port(a) == port(b) || port(a) == "80" && port(b) == "443"
+}
+
+func port(u *url.URL) string {
+	switch {
+	case u.Port() != "":
+		return u.Port()
+	case strings.EqualFold(u.Scheme, "https"):
+		return "443"
+	}
+	return "80"
+}
+
+// transports holds the connections. Sources share them, except that one with
+// addresses of its own to allow has its own: a connection that was allowed to
+// one source must not be used by another.
+type transports struct {
+	cfg     Config
+	timeout time.Duration
+	proxyOf func(*url.URL) (*url.URL, error)
+
+	mu   sync.Mutex
+	kept map[string]*http.Transport
+}
+
+func newTransports(cfg Config, timeout time.Duration) *transports {
+	t := &transports{cfg: cfg, timeout: timeout, kept: map[string]*http.Transport{}}
+	if p := cfg.Proxy; p != nil {
+		t.proxyOf = func(*url.URL) (*url.URL, error) { return p, nil }
+	} else {
+		t.proxyOf = httpproxy.FromEnvironment().ProxyFunc()
+	}
+	return t
+}
+
+// roundTrip sends req, directly through the guarded dialer or through a proxy.
+func (t *transports) roundTrip(req *http.Request, allow []netip.Prefix) (*http.Response, error) {
+	g := guard{private: t.cfg.AllowPrivate, allow: allow}
+	proxy, err := t.proxyOf(req.URL)
+	if err != nil {
+		return nil, errors.New("the proxy of the environment cannot be read as a URL")
+	}
+	if proxy == nil {
+		return t.direct(g).RoundTrip(req)
+	}
+	if err := g.checkTarget(req.Context(), req.URL.Hostname()); err != nil {
+		return nil, err
+	}
+	return t.through(proxy).RoundTrip(req)
+}
+
+func (t *transports) direct(g guard) *http.Transport {
+	return t.keep(fmt.Sprint("direct ", g.allow), func(tr *http.Transport, d *net.Dialer) { d.ControlContext = g.control })
+}
+
+// through is a transport that dials nothing but the proxy, which the operator
+// chose: its address is not the guard's business.
+func (t *transports) through(proxy *url.URL) *http.Transport {
+	return t.keep("proxy "+proxy.String(), func(tr *http.Transport, _ *net.Dialer) { tr.Proxy = http.ProxyURL(proxy) })
+}
+
+func (t *transports) keep(key string, adapt func(*http.Transport, *net.Dialer)) *http.Transport {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if tr, found := t.kept[key]; found {
+		return tr
+	}
+	dialer := &net.Dialer{Timeout: t.timeout, KeepAlive: keepAlive}
+	tr := &http.Transport{
+		DialContext:            dialer.DialContext,
+		TLSClientConfig:        &tls.Config{RootCAs: t.cfg.RootCAs, MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout:    t.timeout,
+		ForceAttemptHTTP2:      true,
+		DisableCompression:     true, // decompress.go does it, within bounds
+		MaxIdleConns:           idleConnections,
+		MaxIdleConnsPerHost:    max(idleConnectionsPerHost, t.cfg.PerHost),
+		IdleConnTimeout:        idleTimeout,
+		MaxResponseHeaderBytes: maxResponseHeader,
+	}
+	adapt(tr, dialer)
+	t.kept[key] = tr
+	return tr
+}

@@ -1,0 +1,43 @@
+package fetcher
+
+import (
+	"net/netip"
+	"net/url"
+	"time"
+)
+
+// What tests outside must see that nobody else may.
+
+const (
+	MaxEntries = maxEntries
+	MaxDepth   = maxDepth
+)
+
+// ParseForTest parses body as Feed would.
+func ParseForTest(body []byte, contentType string, from *url.URL, zone *time.Location, now time.Time) (Feed, error) {
+	var feed Feed
+	err := parse(&feed, document{body: body, contentType: contentType, url: from, zone: zone, now: now})
+	return feed, err
+}
+
+// CheckAddress asks the guard.
+func CheckAddress(addr netip.Addr, private bool, allow ...netip.Prefix) error {
+	return guard{private: private, allow: allow}.check(addr)
+}
+
+// CheckURL is what is refused before a name is resolved.
+func CheckURL(u *url.URL) error { return checkURL(u) }
+
+// LocalName reports whether a name is refused behind a proxy.
+func LocalName(host string) bool { return localName(host) }
+
+// RetryAfter reads a Retry-After field.
+func RetryAfter(value string, now time.Time) time.Time { return retryAfter(value, now) }
+
+// ToUTF8 is the charset layer.
+func ToUTF8(data []byte, header string) ([]byte, []string) {
+	return toUTF8(data, header, declaredCharset(data))
+}
+
+// Mend is the layer before gofeed.
+func Mend(text []byte) []byte { return mend(text, nil).text }

@@ -1,0 +1,282 @@
+// Package fetcher is the way out to the world: it asks partners for their
+// feeds and pages, and it is the only package that dials an address that a
+// partner chose.
+//
+// A partner's site may be slow, broken, moved, lying about its charset, or in
+// the hands of somebody who wants to see our inner network. So every exchange
+// is bounded in time and size, every address is checked after its name is
+// resolved (guard.go), and every document is mended before it is parsed
+// (charset.go, mend.go). Towards partners the package is polite: it asks
+// conditionally, keeps few connections to a host, pauses between pages and
+// heeds robots.txt.
+//
+// Begin with [New], [Client.Feed] and [Client.Page]. The package decides no
+// schedule and keeps nothing on disk: what to remember between two fetches is
+// in [Feed.Validators], when to ask again is the caller's, by [Backoff].
+package fetcher
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"nashra"
+)
+
+// Config says how a Client behaves. The zero value of each field is a sound
+// default but for UserAgent, which partners should know us by.
+type Config struct {
+	UserAgent    string           // as RFC 9110, section 10.1.5; "" is "nashra"
+	Timeout      time.Duration    // of one request, from dial to the last byte, redirects included; 0: 30 s
+	MaxBody      int64            // bytes of one body after decompression; 0: 8 MiB
+	PerHost      int              // requests at a time to one host; 0: 2
+	Pause        time.Duration    // between two pages of one host; 0: none
+	AllowPrivate bool             // loopback, private and link-local addresses may be dialled
+	Proxy        *url.URL         // outbound proxy; nil: HTTPS_PROXY and its kin of the environment, as New finds them
+	RootCAs      *x509.CertPool   // certificate authorities; nil: the system's
+	Now          func() time.Time // nil: time.Now
+	Logger       *slog.Logger     // nil: silent
+}
+
+// Client asks partners. It is safe for use by many goroutines.
+type Client struct {
+	userAgent string
+	timeout   time.Duration
+	maxBody   int64
+	now       func() time.Time
+	log       *slog.Logger
+
+	hosts      *hosts
+	robots     *robots
+	transports *transports
+}
+
+// New returns a Client that behaves as cfg says. It refuses a config that
+// cannot work.
+func New(cfg Config) (*Client, error) {
+	switch {
+	case cfg.Timeout < 0 || cfg.MaxBody < 0 || cfg.PerHost < 0 || cfg.Pause < 0:
+		return nil, errors.New("fetcher: a negative timeout, size, number or pause")
+	case strings.ContainsAny(cfg.UserAgent, "\r\n\x00"):
+		return nil, errors.New("fetcher: the user agent holds a line break")
+	}
+	if p := cfg.Proxy; p != nil {
+		switch p.Scheme {
+		case "http", "https", "socks5", "socks5h":
+		default:
+			return nil, fmt.Errorf("fetcher: a proxy by scheme %q; use http, https or socks5", p.Scheme)
+		}
+		if p.Hostname() == "" {
+			return nil, errors.New("fetcher: a proxy without a host")
+		}
+	}
+	c := &Client{
+		userAgent: cfg.UserAgent,
+		timeout:   cfg.Timeout,
+		maxBody:   cfg.MaxBody,
+		now:       cfg.Now,
+		log:       cfg.Logger,
+	}
+	if c.userAgent == "" {
+		c.userAgent = "nashra"
+	}
+	if c.timeout == 0 {
+		c.timeout = defaultTimeout
+	}
+	if c.maxBody == 0 {
+		c.maxBody = defaultMaxBody
+	}
+	if cfg.PerHost == 0 {
+		cfg.PerHost = defaultPerHost
+	}
+	if c.now == nil {
+		c.now = time.Now
+	}
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
+	c.hosts = newHosts(cfg.PerHost, cfg.Pause)
+	c.robots = newRobots(c)
+	c.transports = newTransports(cfg, c.timeout)
+	return c, nil
+}
+
+// Feed is what one fetch of a feed brought.
+type Feed struct {
+	Status      int               // of the last answer; 0 where there was none
+	NotModified bool              // the same as at the last fetch; there are no entries then
+	Validators  nashra.Validators // to be given to the next fetch, whatever came of this one
+	Title       string            // of the feed, as it came
+	Homepage    string            // absolute, "" where the feed names none
+	Language    string            // as the feed says, often wrong
+	Entries     []nashra.Entry    // in the feed's order
+	Bytes       int64             // of the body, decompressed
+	Warnings    []string          // what was wrong without failing the fetch: sentences for an editor
+}
+
+// Feed fetches and parses the feed of sub.
+//
+// The request is conditional (RFC 9110, section 13) on last as soon as it
+// reaches the URL that last holds for. A 304, and a body that is the same as
+// at the last fetch, are NotModified and no error. A redirect is followed up
+// to ten times.
+//
+// A Feed is returned beside an error too. It then holds what is known: the
+// status, and of a transfer that was cut short, that was too large or whose
+// document broke off, the entries that came whole. Its Validators are new only
+// where the feed was read to its end without fault.
+//
+// Entries are at most 10,000 and keep the feed's order. Their strings are
+// valid UTF-8, their links absolute, their times UTC and zero where the feed
+// gives none that can be read.
+//
+// Errors are sentences for an editor and hold no credentials. They wrap
+// *StatusError where the partner answered with a status of refusal or failure,
+// nashra.ErrNotFeed, nashra.ErrTooLarge, nashra.ErrForbiddenAddress, and
+// context.DeadlineExceeded or ctx's own error where time ran out.
+func (c *Client) Feed(ctx context.Context, sub nashra.Subscription, last nashra.Validators) (Feed, error) {
+	feed, err := c.feed(ctx, sub, last)
+	if err != nil {
+		return feed, fmt.Errorf("get %s: %w", nashra.RedactURL(sub.Feed), err)
+	}
+	return feed, nil
+}
+
+func (c *Client) feed(ctx context.Context, sub nashra.Subscription, last nashra.Validators) (Feed, error) {
+	feed := Feed{Validators: last}
+	start, err := url.Parse(strings.TrimSpace(sub.Feed))
+	if err != nil {
+		return feed, errors.New("the feed's address cannot be read as a URL")
+	}
+	a, err := c.ask(ctx, request{sub: sub, url: start, accept: acceptFeed, last: last})
+	if err != nil {
+		return feed, err
+	}
+	defer a.close()
+	feed.Status = a.StatusCode
+
+	switch {
+	case a.StatusCode == http.StatusNotModified && a.conditional:
+		feed.NotModified = true
+		feed.Validators = refreshed(last, a.Header)
+		return feed, nil
+	case a.StatusCode == http.StatusNoContent || a.StatusCode == http.StatusResetContent:
+		return feed, fmt.Errorf("the answer is empty (HTTP %d): %w", a.StatusCode, nashra.ErrNotFeed)
+	case a.StatusCode != http.StatusOK && a.StatusCode != http.StatusNonAuthoritativeInfo:
+		return feed, c.statusError(a.Response)
+	}
+
+	body, readErr := readBody(a.Response, c.maxBody)
+	feed.Bytes = int64(len(body))
+	if readErr != nil {
+		readErr = a.explain(readErr)
+		if len(body) == 0 {
+			return feed, readErr
+		}
+	}
+	hash := nashra.HashOf(string(body))
+	if readErr == nil && a.target == last.URL && hash == last.BodyHash {
+		feed.NotModified = true
+		feed.Validators = newValidators(a.target, a.Header, hash)
+		return feed, nil
+	}
+	err = parse(&feed, document{
+		body:        body,
+		contentType: a.Header.Get("Content-Type"),
+		url:         a.url,
+		noLength:    a.ContentLength < 0 && len(a.TransferEncoding) == 0 && a.ProtoMajor == 1,
+		zone:        sub.Zone,
+		now:         c.now(),
+	})
+	switch {
+	case readErr != nil:
+		return feed, readErr // why the document broke off, if it did
+	case err != nil:
+		return feed, err
+	}
+	feed.Validators = newValidators(a.target, a.Header, hash)
+	return feed, nil
+}
+
+const (
+	acceptFeed = "application/rss+xml, application/atom+xml, application/feed+json;q=0.9, application/rdf+xml;q=0.9, " +
+		"application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.5, */*;q=0.1"
+	acceptPage = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
+)
+
+// Page is the web page of an entry.
+type Page struct {
+	URL         string // where it was found in the end, after redirects
+	ContentType string // text/html or application/xhtml+xml, with charset=utf-8
+	Body        []byte // HTML in UTF-8, whatever charset it came in
+}
+
+// Page fetches the page that link names, for an entry of sub.
+//
+// Its host's robots.txt is heeded unless sub.Robots says otherwise: an error
+// wrapping ErrRobots means that it forbids the page, or could not be had. Two
+// pages of one host are Config.Pause apart, and Page waits for its turn as
+// long as ctx lets it.
+//
+// A page is whole or it is an error. Errors are as those of Feed.
+func (c *Client) Page(ctx context.Context, sub nashra.Subscription, link string) (Page, error) {
+	page, err := c.page(ctx, sub, link)
+	if err != nil {
+		return Page{}, fmt.Errorf("get %s: %w", nashra.RedactURL(link), err)
+	}
+	return page, nil
+}
+
+func (c *Client) page(ctx context.Context, sub nashra.Subscription, link string) (Page, error) {
+	start, err := url.Parse(strings.TrimSpace(link))
+	if err != nil {
+		return Page{}, errors.New("the page's address cannot be read as a URL")
+	}
+	a, err := c.ask(ctx, request{sub: sub, url: start, accept: acceptPage, page: true})
+	if err != nil {
+		return Page{}, err
+	}
+	defer a.close()
+	if a.StatusCode != http.StatusOK && a.StatusCode != http.StatusNonAuthoritativeInfo {
+		return Page{}, c.statusError(a.Response)
+	}
+	declared := a.Header.Get("Content-Type")
+	if kind := mediaType(declared); kind != "" && !isHTML(kind) {
+		return Page{}, fmt.Errorf("it is %s, not a web page", quote(kind))
+	}
+	body, err := readBody(a.Response, c.maxBody)
+	if err != nil {
+		return Page{}, a.explain(err)
+	}
+	kind := mediaType(declared)
+	if kind == "" {
+		if kind = mediaType(http.DetectContentType(body)); !isHTML(kind) {
+			return Page{}, fmt.Errorf("it is %s, not a web page", quote(kind))
+		}
+	}
+	text, warnings := toUTF8(body, headerCharset(declared), declaredCharset(body))
+	for _, w := range warnings {
+		c.log.Debug("page repaired", "source", sub.ID, "url", nashra.RedactURL(link), "warning", w)
+	}
+	return Page{URL: a.target, ContentType: kind + "; charset=utf-8", Body: text}, nil
+}
+
+// mediaType is a Content-Type without parameters, lower case.
+func mediaType(contentType string) string {
+	if kind, _, err := mime.ParseMediaType(contentType); err == nil {
+		return kind
+	}
+	kind, _, _ := strings.Cut(contentType, ";")
+	return strings.ToLower(strings.TrimSpace(kind))
+}
+
+func isHTML(mediaType string) bool {
+	return mediaType == "text/html" || mediaType == "application/xhtml+xml"
+}

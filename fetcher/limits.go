@@ -1,0 +1,90 @@
+package fetcher
+
+import "time"
+
+// What Config leaves at zero.
+const (
+	defaultTimeout = 30 * time.Second // a partner's shared host under load answers within it
+	defaultMaxBody = 8 << 20          // bytes; a feed of 1,000 whole articles has about 5 MB
+	defaultPerHost = 2                // what browsers once allowed themselves on one host
+)
+
+// Bounds of one exchange.
+const (
+	// maxRedirects is what browsers and RFC 9309 think is ample.
+	maxRedirects = 10
+
+	// maxResponseHeader bounds the memory that a server can make us keep
+	// before the first byte of the body.
+	maxResponseHeader = 64 << 10
+
+	// maxEncodings: nobody honest compresses a third time.
+	maxEncodings = 2
+
+	// maxWindow is what RFC 9659 lets a zstd stream of HTTP ask for.
+	maxWindow = 8 << 20
+
+	// compressedSlack is how many bytes more than MaxBody the compressed
+	// form may have: a stream of empty blocks decompresses to nothing for ever.
+	compressedSlack = 64 << 10
+
+	// drained is how much of an unwanted body is read so that its connection
+	// can be used again; a longer one costs less to close.
+	drained = 16 << 10
+
+	// maxRetryAfter: a partner may slow us to a day, not silence us for a year.
+	maxRetryAfter = 24 * time.Hour
+
+	// maxValidator bounds an ETag or Last-Modified; longer ones are not kept.
+	maxValidator = 1 << 10
+
+	// maxRobots is the size that RFC 9309 (section 2.5) asks a reader to bear.
+	maxRobots = 512 << 10
+)
+
+// Bounds of connections.
+const (
+	idleConnections        = 64               // in all; more sources than that are not asked at once
+	idleConnectionsPerHost = 2                // as many as are asked at once by default
+	idleTimeout            = 60 * time.Second // longer than a host's pages are apart, shorter than most servers wait
+	keepAlive              = 30 * time.Second
+)
+
+// Bounds of what is remembered between requests.
+const (
+	robotsLife    = 24 * time.Hour   // RFC 9309, section 2.4
+	robotsRetry   = 10 * time.Minute // after a robots.txt that could not be had
+	maxRobotsKept = 2048             // hosts; some 2 KB each
+	maxHostsKept  = 4096             // hosts of which the last page's time is known
+)
+
+// Bounds of one document.
+const (
+	// maxEntries: the most that a feed was seen to hold is some thousands;
+	// what a cycle takes is bounded by the source's limit anyway.
+	maxEntries = 10_000
+
+	// maxDepth: Atom with XHTML inside is some 30 deep. What is deeper loses
+	// its tags and keeps its text.
+	maxDepth = 256
+
+	// maxAttributes of one element.
+	maxAttributes = 64
+
+	// maxListed bounds the authors, the categories and the enclosures of one entry.
+	maxListed = 100
+
+	// maxWarnings bounds what one fetch can say about a feed.
+	maxWarnings = 20
+
+	// maxQuoted is how many characters of a partner's text an error repeats.
+	maxQuoted = 80
+
+	// sniffed is how far into a document its kind, its title or the beginning
+	// of the feed behind leading junk is looked for.
+	sniffed = 64 << 10
+
+	// wholeDescription: an RSS description of so many characters of text,
+	// with paragraphs, is no teaser.
+	wholeDescription = 1200
+)

@@ -1,0 +1,567 @@
+package fetcher
+
+import (
+	"bytes"
+	"html"
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// A mender rewrites the XML of a feed so that a parser of well-formed
+// documents can read it: every tag it writes is closed in the right order, no
+// character is forbidden, no entity is undeclared. It expands nothing that the
+// document declares and drops document types, comments and processing
+// instructions, so there are no external entities and no entity bombs.
+//
+// What it cannot mend is lost whole, an item at a time: half an item never
+// comes through.
+type mender struct {
+	in   []byte
+	pos  int
+	out  []byte
+	base *url.URL // of the document
+
+	stack  []element
+	xhtml  map[string]bool // prefixes bound to XHTML
+	report mended
+}
+
+// mended is a rewritten document and what was done to it.
+type mended struct {
+	text []byte
+
+	root     string // name of the root element without prefix, lower case; "" for none
+	items    int    // whole items in text
+	beyond   int    // whole items over maxEntries, left out
+	lost     int    // items that were not whole, left out
+	repaired int    // tags that were not opened or not closed
+	open     bool   // the document ended before its root element did
+	noEnds   bool   // items follow each other without end tags
+}
+
+// element is an open one.
+type element struct {
+	name  string // as it was written to the output
+	local string // without prefix, lower case
+	start int    // offset of its tag in the output
+	item  bool
+	based bool // an xml:base is in force
+}
+
+// mend rewrites text, which is valid UTF-8. base is where the document came
+// from; nil: unknown.
+func mend(text []byte, base *url.URL) mended {
+	m := &mender{in: text, base: base, out: make([]byte, 0, len(text)+len(text)/16+64), xhtml: map[string]bool{}}
+	for m.pos < len(m.in) && m.step() {
+	}
+	m.finish()
+	m.report.text = m.out
+	return m.report
+}
+
+// step copies the text up to the next tag, and that tag. It returns false at
+// the end of the document and where a tag does not end.
+func (m *mender) step() bool {
+	at := bytes.IndexByte(m.in[m.pos:], '<')
+	if at < 0 {
+		m.text(m.in[m.pos:])
+		m.pos = len(m.in)
+		return false
+	}
+	m.text(m.in[m.pos : m.pos+at])
+	m.pos += at
+	rest := m.in[m.pos:]
+	switch {
+	case bytes.HasPrefix(rest, []byte("<![CDATA[")):
+		return m.cdata(rest)
+	case bytes.HasPrefix(rest, []byte("<!--")):
+		return m.skip(rest, "-->")
+	case bytes.HasPrefix(rest, []byte("<!")):
+		return m.doctype(rest)
+	case bytes.HasPrefix(rest, []byte("<?")):
+		return m.skip(rest, "?>") || m.skip(rest, ">")
+	case len(rest) > 2 && rest[1] == '/' && nameStart(rest[2]):
+		return m.endTag(rest)
+	case len(rest) > 1 && nameStart(rest[1]):
+		return m.startTag(rest)
+	}
+	m.text(rest[:1])
+	m.pos++
+	return true
+}
+
+func (m *mender) skip(rest []byte, end string) bool {
+	at := bytes.Index(rest, []byte(end))
+	if at < 0 {
+		return false
+	}
+	m.pos += at + len(end)
+	return true
+}
+
+func (m *mender) cdata(rest []byte) bool {
+	const begin, end = "<![CDATA[", "]]>"
+	at := bytes.Index(rest[len(begin):], []byte(end))
+	if at < 0 {
+		return false
+	}
+	if len(m.stack) > 0 {
+		m.out = append(m.out, begin...)
+		m.out = appendAllowed(m.out, rest[len(begin):len(begin)+at])
+		m.out = append(m.out, end...)
+	}
+	m.pos += len(begin) + at + len(end)
+	return true
+}
+
+// doctype passes over a document type with its internal subset.
+func (m *mender) doctype(rest []byte) bool {
+	brackets, quote := 0, byte(0)
+	for i := 2; i < len(rest); i++ {
+		switch c := rest[i]; {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case brackets > 0 && (c == '"' || c == '\''):
+			quote = c
+		case c == '[':
+			brackets++
+		case c == ']':
+			brackets--
+		case c == '>' && brackets <= 0:
+			m.pos += i + 1
+			return true
+		}
+	}
+	return false
+}
+
+func (m *mender) startTag(rest []byte) bool {
+	tag, n, ok := readTag(rest)
+	if !ok {
+		return false
+	}
+	m.pos += n
+	if m.report.root != "" && len(m.stack) == 0 {
+		return true // after the root element
+	}
+	for _, a := range tag.attrs {
+		if prefix, found := strings.CutPrefix(a.name, "xmlns:"); found && a.value == xhtmlNamespace {
+			m.xhtml[prefix] = true
+		}
+	}
+	prefix, local, found := strings.Cut(tag.name, ":")
+	if !found {
+		prefix, local = "", tag.name
+	}
+	xhtml := m.xhtml[prefix] || tag.attr("xmlns") == xhtmlNamespace
+	if m.xhtml[prefix] {
+		tag.name, prefix = local, ""
+	}
+	local = strings.ToLower(local)
+
+	if prefix == "" && voids[local] && len(m.stack) > 0 {
+		m.writeTag(tag, "/>")
+		return true
+	}
+	if (local == "item" || local == "entry") && m.itemOpen(tag.name) {
+		m.report.repaired++
+		m.report.noEnds = true
+		m.closeTo(m.indexOf(tag.name), true)
+	}
+	if len(m.stack) >= maxDepth {
+		m.report.repaired++
+		return true
+	}
+	if m.report.root == "" {
+		m.report.root = local
+	}
+	e := element{name: tag.name, local: local, start: len(m.out)}
+	if parent := m.top(); parent != nil {
+		e.item = containers[parent.local] && (local == "item" || local == "entry")
+		e.based = parent.based
+		if parent.item && local == "body" && xhtml {
+			tag = xmlTag{name: "content:encoded", selfClosing: tag.selfClosing} // XHTML in RSS, an old custom
+			e.name = tag.name
+		}
+	}
+	m.rebase(&tag, &e)
+	m.writeTag(tag, ">")
+	m.stack = append(m.stack, e)
+	if tag.selfClosing {
+		m.closeTo(len(m.stack)-1, true)
+	}
+	return true
+}
+
+const xhtmlNamespace = "http://www.w3.org/1999/xhtml"
+
+// containers are what items stand in; "rss" because some feeds forget the
+// channel.
+var containers = map[string]bool{"rss": true, "rdf": true, "channel": true, "feed": true}
+
+// voids are elements of HTML that have no end tag and no namesake in a feed.
+// Where they come unescaped, their end tags would be read as a second element.
+var voids = map[string]bool{"br": true, "hr": true, "img": true, "wbr": true, "input": true}
+
+// rebase makes an xml:base absolute, and cuts it to the directory that
+// relative addresses start from: gofeed takes every base for a directory.
+func (m *mender) rebase(tag *xmlTag, e *element) {
+	for i, a := range tag.attrs {
+		if a.name != "xml:base" {
+			continue
+		}
+		base, err := url.Parse(strings.TrimSpace(html.UnescapeString(a.value)))
+		if err != nil {
+			return
+		}
+		if !base.IsAbs() && m.base != nil && !e.based {
+			base = m.base.ResolveReference(base)
+		}
+		if base.IsAbs() && base.Opaque == "" {
+			base = base.ResolveReference(&url.URL{Path: "."})
+		}
+		tag.attrs[i].value = base.String()
+		e.based = true
+	}
+}
+
+func (m *mender) endTag(rest []byte) bool {
+	end := bytes.IndexByte(rest, '>')
+	if end < 0 {
+		return false
+	}
+	m.pos += end + 1
+	name := string(rest[2 : 2+nameLen(rest[2:end])])
+	if prefix, local, found := strings.Cut(name, ":"); found && m.xhtml[prefix] {
+		name = local
+	}
+	if voids[strings.ToLower(name)] {
+		return true
+	}
+	i := m.indexOf(name)
+	if i < 0 && strings.EqualFold(name, "body") {
+		i = m.indexOf("content:encoded")
+	}
+	if i < 0 {
+		if len(m.stack) > 0 {
+			m.report.repaired++
+		}
+		return true
+	}
+	m.closeTo(i, true)
+	return true
+}
+
+// indexOf is the place of the innermost open element of that name, -1 for none.
+func (m *mender) indexOf(name string) int {
+	for i := len(m.stack) - 1; i >= 0; i-- {
+		if strings.EqualFold(m.stack[i].name, name) {
+			return i
+		}
+	}
+	return -1
+}
+
+func (m *mender) itemOpen(name string) bool {
+	for _, e := range m.stack {
+		if e.item {
+			return strings.EqualFold(e.name, name)
+		}
+	}
+	return false
+}
+
+func (m *mender) top() *element {
+	if len(m.stack) == 0 {
+		return nil
+	}
+	return &m.stack[len(m.stack)-1]
+}
+
+// closeTo closes the open elements down to the one at i; whole says that i
+// itself was closed by its own end tag. An item that is closed only because
+// something around it ends is lost.
+func (m *mender) closeTo(i int, whole bool) {
+	for len(m.stack) > i {
+		last := len(m.stack) - 1
+		e := m.stack[last]
+		m.stack = m.stack[:last]
+		own := whole && last == i
+		if !own {
+			m.report.repaired++
+		}
+		switch {
+		case e.item && !own && !m.report.noEnds:
+			m.out = m.out[:e.start]
+			m.report.lost++
+			continue
+		case e.item && m.report.items >= maxEntries:
+			m.out = m.out[:e.start]
+			m.report.beyond++
+			continue
+		case e.item:
+			m.report.items++
+		}
+		m.out = append(m.out, "</"...)
+		m.out = append(m.out, e.name...)
+		m.out = append(m.out, '>')
+	}
+}
+
+// finish closes what the document left open. What was begun and not ended
+// inside the feed is dropped, an item or another element of the channel.
+func (m *mender) finish() {
+	if len(m.stack) == 0 {
+		return
+	}
+	m.report.open = true
+	for i, e := range m.stack {
+		if containers[e.local] && !e.item {
+			continue
+		}
+		if e.item {
+			m.report.lost++
+		}
+		m.out = m.out[:e.start]
+		m.stack = m.stack[:i]
+		break
+	}
+	m.closeTo(0, false)
+}
+
+// text writes character data.
+func (m *mender) text(data []byte) {
+	if len(m.stack) > 0 {
+		m.out = appendText(m.out, data)
+	}
+}
+
+func (m *mender) writeTag(tag xmlTag, end string) {
+	m.out = append(m.out, '<')
+	m.out = append(m.out, tag.name...)
+	for _, a := range tag.attrs {
+		m.out = append(m.out, ' ')
+		m.out = append(m.out, a.name...)
+		m.out = append(m.out, `="`...)
+		m.out = append(m.out, bytes.ReplaceAll(appendText(nil, []byte(a.value)), []byte{'"'}, []byte("&#34;"))...)
+		m.out = append(m.out, '"')
+	}
+	m.out = append(m.out, end...)
+}
+
+// xmlTag is a start tag as it was read.
+type xmlTag struct {
+	name        string
+	attrs       []xmlAttr
+	selfClosing bool
+}
+
+type xmlAttr struct{ name, value string }
+
+func (t xmlTag) attr(name string) string {
+	for _, a := range t.attrs {
+		if a.name == name {
+			return a.value
+		}
+	}
+	return ""
+}
+
+// readTag reads a start tag and says how many bytes it has; ok is false where
+// it does not end.
+func readTag(in []byte) (tag xmlTag, n int, ok bool) {
+	n = 1 + nameLen(in[1:])
+	tag.name = string(in[1:n])
+	for n < len(in) {
+		switch c := in[n]; {
+		case c == '>':
+			return tag, n + 1, true
+		case c == '/':
+			tag.selfClosing = n+1 < len(in) && in[n+1] == '>'
+			n++
+		case c <= ' ' || c == '=' || c == '"' || c == '\'':
+			n++
+		default:
+			start := n
+			for n < len(in) && !bytes.ContainsRune([]byte("=/> \t\r\n"), rune(in[n])) {
+				n++
+			}
+			name := in[start:n]
+			value, used, ended := readValue(in[n:])
+			if !ended {
+				return tag, 0, false
+			}
+			n += used
+			if len(tag.attrs) < maxAttributes && len(name) > 0 && nameStart(name[0]) && nameLen(name) == len(name) {
+				tag.attrs = append(tag.attrs, xmlAttr{string(name), string(value)})
+			}
+		}
+	}
+	return tag, 0, false
+}
+
+// readValue reads what follows an attribute's name, its "=" included.
+func readValue(in []byte) (value []byte, n int, ok bool) {
+	for n < len(in) && in[n] <= ' ' {
+		n++
+	}
+	if n >= len(in) || in[n] != '=' {
+		return nil, 0, n < len(in)
+	}
+	n++
+	for n < len(in) && in[n] <= ' ' {
+		n++
+	}
+	if n >= len(in) {
+		return nil, 0, false
+	}
+	if q := in[n]; q == '"' || q == '\'' {
+		end := bytes.IndexByte(in[n+1:], q)
+		if end < 0 {
+			return nil, 0, false
+		}
+		return in[n+1 : n+1+end], n + end + 2, true
+	}
+	start := n
+	for n < len(in) && in[n] > ' ' && in[n] != '>' {
+		n++
+	}
+	return in[start:n], n, true
+}
+
+func nameStart(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '_'
+}
+
+// nameLen is the length of the name that in begins with: ASCII, one colon at
+// most and inside it. No feed format has another name.
+func nameLen(in []byte) int {
+	colon := false
+	for i, c := range in {
+		switch {
+		case nameStart(c), i > 0 && ('0' <= c && c <= '9' || c == '-' || c == '.'):
+		case c == ':' && !colon && i > 0 && i+1 < len(in) && nameStart(in[i+1]):
+			colon = true
+		default:
+			return i
+		}
+	}
+	return len(in)
+}
+
+// plain marks the bytes of character data that are written as they are.
+var plain = func() (t [256]bool) {
+	for c := range t {
+		t[c] = c >= ' ' || c == '\t' || c == '\n' || c == '\r'
+	}
+	for _, c := range []byte{'&', '<', ']', 0xEF} {
+		t[c] = false
+	}
+	return t
+}()
+
+// appendText writes character data: forbidden characters go, what must be
+// escaped is, references of HTML become their characters.
+func appendText(out, data []byte) []byte {
+	for len(data) > 0 {
+		n := 0
+		for n < len(data) && plain[data[n]] {
+			n++
+		}
+		out = append(out, data[:n]...)
+		if data = data[n:]; len(data) == 0 {
+			break
+		}
+		used := 1
+		switch data[0] {
+		case '<':
+			out = append(out, "&lt;"...)
+		case ']':
+			if bytes.HasPrefix(data, []byte("]]>")) {
+				out, used = append(out, "]]&gt;"...), 3
+			} else {
+				out = append(out, ']')
+			}
+		case '&':
+			out, used = appendReference(out, data)
+		case 0xEF:
+			out, used = appendEF(out, data)
+		}
+		data = data[used:]
+	}
+	return out
+}
+
+// appendReference writes the reference that data begins with, or an escaped
+// ampersand, and says how many bytes it read.
+func appendReference(out, data []byte) ([]byte, int) {
+	end := bytes.IndexByte(data[:min(len(data), 40)], ';')
+	if end < 2 {
+		return append(out, "&amp;"...), 1
+	}
+	name := string(data[1:end])
+	switch name {
+	case "amp", "lt", "gt", "quot", "apos":
+		return append(out, data[:end+1]...), end + 1
+	}
+	if digits, found := strings.CutPrefix(name, "#"); found {
+		base := 10
+		if hex, found := strings.CutPrefix(strings.ToLower(digits), "x"); found {
+			digits, base = hex, 16
+		}
+		n, err := strconv.ParseUint(digits, base, 32)
+		if err != nil {
+			return append(out, "&amp;"...), 1
+		}
+		if !allowedRune(rune(min(n, utf8.MaxRune+1))) {
+			return out, end + 1
+		}
+		return append(out, "&#"+strconv.FormatUint(n, 10)+";"...), end + 1
+	}
+	ref := string(data[:end+1])
+	// Without its semicolon a reference may be the beginning of a parameter
+	// in an address (&copy=1); html.UnescapeString would read that too.
+	if char := html.UnescapeString(ref); char != ref && !strings.HasSuffix(char, ";") {
+		return append(out, html.EscapeString(char)...), end + 1
+	}
+	return append(out, "&amp;"...), 1
+}
+
+// appendEF writes a character that begins with the byte EF, unless it is
+// U+FFFE or U+FFFF, which XML forbids.
+func appendEF(out, data []byte) ([]byte, int) {
+	_, n := utf8.DecodeRune(data)
+	if bytes.HasPrefix(data, []byte("\uFFFE")) || bytes.HasPrefix(data, []byte("\uFFFF")) {
+		return out, n
+	}
+	return append(out, data[:n]...), n
+}
+
+// appendAllowed writes data without the characters that XML forbids.
+func appendAllowed(out, data []byte) []byte {
+	for len(data) > 0 {
+		n := 0
+		for n < len(data) && data[n] != 0xEF && (data[n] >= ' ' || data[n] == '\t' || data[n] == '\n' || data[n] == '\r') {
+			n++
+		}
+		out = append(out, data[:n]...)
+		if data = data[n:]; len(data) == 0 {
+			break
+		}
+		used := 1
+		if data[0] == 0xEF {
+			out, used = appendEF(out, data)
+		}
+		data = data[used:]
+	}
+	return out
+}
+
+// allowedRune is the production Char of XML 1.0.
+func allowedRune(r rune) bool {
+	return r == '\t' || r == '\n' || r == '\r' || ' ' <= r && r <= 0xD7FF || 0xE000 <= r && r <= 0xFFFD || 0x10000 <= r && r <= utf8.MaxRune
+}
