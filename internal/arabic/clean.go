@@ -1,10 +1,83 @@
 package arabic
 
-import "strings"
+// maxUnescapes is how many times over a text may have been escaped (T11).
+const maxUnescapes = 4
 
-// Clean mends the text of one paragraph by the rules T.
-func Clean(s string) string { return strings.Join(strings.Fields(s), " ") }
+// maxRounds bounds how often the rules are applied again because one of them
+// made work for another. Texts of partners take two, the second to see that
+// nothing is left.
+const maxRounds = 12
 
-// Verbatim mends the characters of a text whose spaces and marks have a
-// meaning of their own, as in pre and code.
-func Verbatim(s string) string { return s }
+// Clean mends the text of one paragraph by the rules T of the project's page
+// on Arabic text, in their order: mojibake (T12), entities escaped twice, four
+// times over at most (T11), characters (T1 to T3), tatweel (T4), white space
+// (T5), marks and quotes (T9, T6, T8, T7), and leaves alone what T10 and T13
+// name. A newline is a space. Clean of what is clean is the same string.
+func Clean(s string) string {
+	if tidy(s) {
+		return s
+	}
+	return unload(clean(load([]Run{{Text: s}})), 1)[0]
+}
+
+// Verbatim mends only the characters of a text whose spaces and marks have a
+// meaning of their own, as in pre and code: rules T1 to T3 and T12.
+func Verbatim(s string) string {
+	if tidy(s) {
+		return s
+	}
+	return unload(clean(load([]Run{{Text: s, Verbatim: true}})), 1)[0]
+}
+
+// clean applies the rules in their order. Where a later rule uncovered work
+// for the first two (an entity that an invisible character cut in two), all of
+// them are applied again.
+func clean(cells []cell) []cell {
+	unescapes := maxUnescapes
+	for range maxRounds {
+		var before []cell
+		if mayRecur(cells) {
+			before = append(before, cells...)
+		}
+		cells = unmojibake(cells)
+		cells = unescape(cells, &unescapes)
+		cells = baseForms(cells)
+		cells = dropInvisible(cells)
+		cells = dropJoiners(cells)
+		cells = compose(cells)
+		cells = attachDirections(cells)
+		protect(cells)
+		cells = dropTatweel(cells)
+		cells = singleSpaces(cells)
+		cells = tidyMarks(cells)
+		if !mayRecur(cells) || sameText(before, cells) {
+			return cells
+		}
+		cells = detachDirections(cells)
+	}
+	return attachDirections(cells)
+}
+
+// mayRecur reports whether rules T11 or T12 could find work in cells.
+func mayRecur(cells []cell) bool {
+	for _, c := range cells {
+		if c.r == '&' || mojibakeLead(c.r) {
+			return true
+		}
+	}
+	return false
+}
+
+func sameText(a, b []cell) bool {
+	i := 0
+	next := func(r rune) bool {
+		i++
+		return i <= len(a) && a[i-1].r == r
+	}
+	for _, c := range b {
+		if !next(c.r) || c.dir != 0 && !next(c.dir) {
+			return false
+		}
+	}
+	return i == len(a)
+}

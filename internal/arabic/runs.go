@@ -1,5 +1,10 @@
 package arabic
 
+import (
+	"strings"
+	"unicode"
+)
+
 // Run is a stretch of the text of one paragraph, as inline elements part it.
 type Run struct {
 	Text     string
@@ -8,15 +13,82 @@ type Run struct {
 }
 
 // CleanRuns cleans the text that runs make together, as [Clean] does, so that
-// a word, mark or space is seen whole across the borders of inline elements.
+// a word, mark or space is seen whole across the borders of inline elements
+// (rule H6).
 //
 // The result has one string a run: what is left of it. A space at a border
 // counts once, and stands in the run of smallest depth that touches the border,
-// empty runs included: a caller puts one between two elements that touch.
+// empty runs included: a caller puts one between two elements that touch. A
+// letter that several characters on both sides of a border become stands in
+// the run of the first.
 func CleanRuns(runs []Run) []string {
-	out := make([]string, len(runs))
+	cells := clean(load(runs))
+	if len(runs) > 1 {
+		settleSpaces(cells, runs)
+	}
+	return unload(cells, len(runs))
+}
+
+// cell is a character of a paragraph on its way through the rules.
+type cell struct {
+	r     rune
+	dir   rune  // the LRM, RLM or ALM after it, 0 for none: the rules look through these
+	run   int32 // which run it belongs to
+	code  bool  // in a verbatim run: not to be touched by T4 to T11
+	alone bool  // in a token that T10 protects
+}
+
+func load(runs []Run) []cell {
+	n := 0
+	for _, run := range runs {
+		n += len(run.Text)
+	}
+	cells := make([]cell, 0, n/2+n/8+8) // Arabic letters take two bytes, spaces one
 	for i, run := range runs {
-		out[i] = run.Text
+		for _, r := range run.Text {
+			cells = append(cells, cell{r: r, run: int32(i), code: run.Verbatim})
+		}
+	}
+	return cells
+}
+
+func unload(cells []cell, runs int) []string {
+	out := make([]string, runs)
+	var b strings.Builder
+	for i := 0; i < len(cells); {
+		run := cells[i].run
+		b.Reset()
+		b.Grow(2 * (len(cells) - i))
+		for ; i < len(cells) && cells[i].run == run; i++ {
+			b.WriteRune(cells[i].r)
+			if cells[i].dir != 0 {
+				b.WriteRune(cells[i].dir)
+			}
+		}
+		out[run] = b.String()
 	}
 	return out
 }
+
+// settleSpaces moves every space that stands at a border of runs into the run
+// of smallest depth that touches it.
+func settleSpaces(cells []cell, runs []Run) {
+	for i := range cells {
+		if cells[i].r != ' ' || cells[i].code || i == 0 || i == len(cells)-1 {
+			continue
+		}
+		best := cells[i].run
+		for k := cells[i-1].run; k <= cells[i+1].run; k++ {
+			if !runs[k].Verbatim && runs[k].Depth < runs[best].Depth {
+				best = k
+			}
+		}
+		cells[i].run = best
+	}
+}
+
+// isSpace reports whether c is white space that the rules may change.
+func (c cell) isSpace() bool { return !c.code && c.white() }
+
+// white reports whether c is white space, in code too.
+func (c cell) white() bool { return c.r == ' ' || unicode.IsSpace(c.r) }
