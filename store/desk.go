@@ -1,0 +1,97 @@
+package store
+
+import (
+	"fmt"
+
+	"nashra"
+)
+
+// decide applies a batch of the desk and writes it into the audit log.
+func (w *writing) decide() error {
+	decided, decisions := w.tx.Bucket(bucketDecided), w.bucket(bucketDecisions, fillAppended)
+	if seq := decided.Get([]byte(w.ID)); seq != nil {
+		var d decision
+		if _, err := getJSON(decisions, seq, &d); err != nil {
+			return err
+		}
+		w.out = d.Applied
+		return errRepeat
+	}
+	for _, m := range w.Marks {
+		if err := w.mark(m); err != nil {
+			return err
+		}
+	}
+	for _, r := range w.Removes {
+		if err := w.remove(r); err != nil {
+			return err
+		}
+	}
+	w.out.Seq = w.next()
+	d := decision{ID: w.ID, At: w.At, By: w.By, Marks: w.Marks, Removes: w.Removes, Applied: w.out}
+	if err := putJSON(decisions, numberKey(w.out.Seq), d); err != nil {
+		return err
+	}
+	return decided.Put([]byte(w.ID), numberKey(w.out.Seq))
+}
+
+func (w *writing) mark(m nashra.Mark) error {
+	marked := &nashra.Marked{At: w.At, By: w.By, Reason: m.Reason}
+	switch m.Kind {
+	case nashra.MarkHide, nashra.MarkRestore:
+		id, _, err := find(w.tx, m.Article)
+		if err != nil {
+			return fmt.Errorf("%s article %q: %w", m.Kind, m.Article, err)
+		}
+		if m.Kind == nashra.MarkRestore {
+			return w.tx.Bucket(bucketMarks).Delete(id[:])
+		}
+		return putJSON(w.tx.Bucket(bucketMarks), id[:], nashra.Marks{Hidden: marked})
+	default: // pause, resume: checkDecisions lets no other pass
+		key := []byte(m.Source)
+		if w.tx.Bucket(bucketSources).Get(key) == nil {
+			return fmt.Errorf("%s source %q: %w", m.Kind, m.Source, nashra.ErrNotFound)
+		}
+		if m.Kind == nashra.MarkResume {
+			return w.tx.Bucket(bucketPauses).Delete(key)
+		}
+		return putJSON(w.tx.Bucket(bucketPauses), key, marked)
+	}
+}
+
+// remove takes an article out and leaves a tombstone under the same number,
+// which ids, guids and links go on to name. One that is removed already stays
+// as it is.
+func (w *writing) remove(r nashra.Remove) error {
+	id, seq, err := find(w.tx, r.Article)
+	if err == errRemoved {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("remove article %q: %w", r.Article, err)
+	}
+	var stored storedArticle
+	if err := readArticle(w.tx, seq, &stored); err != nil {
+		return err
+	}
+	a := stored.Article
+	place := placeOf(a.Sort, id)
+	for _, entry := range []struct{ bucket, key []byte }{
+		{bucketArticles, numberKey(seq)},
+		{bucketBodies, numberKey(seq)},
+		{bucketNewest, place},
+		{bucketBySource, sourceKey(a.Source, place)},
+		{bucketMarks, id[:]},
+	} {
+		if err := w.tx.Bucket(entry.bucket).Delete(entry.key); err != nil {
+			return err
+		}
+	}
+	if err := w.count(a.Source, -1); err != nil {
+		return err
+	}
+	return putJSON(w.tx.Bucket(bucketTombstones), numberKey(seq), tombstone{
+		ID: a.ID, Seq: seq, Source: a.Source, Partner: a.Partner,
+		At: w.At, By: w.By, Reason: r.Reason, GUIDs: stored.GUIDs, Links: stored.Links,
+	})
+}

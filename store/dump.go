@@ -1,0 +1,195 @@
+package store
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+
+	"go.etcd.io/bbolt"
+
+	"nashra"
+)
+
+// dumpHead is the first line of a dump.
+type dumpHead struct {
+	Schema  int          `json:"schema"`
+	Seq     uint64       `json:"seq"`
+	Records uint64       `json:"sources_version"`
+	Config  appliedBatch `json:"sources_batch,omitzero"`
+}
+
+type dumpSource struct {
+	Source nashra.Source  `json:"source"`
+	State  nashra.State   `json:"state,omitzero"`
+	Runs   cycleRuns      `json:"runs,omitzero"`
+	Pause  *nashra.Marked `json:"pause,omitempty"`
+	Items  int            `json:"items"`
+}
+
+type dumpArticle struct {
+	Article nashra.Article         `json:"article"`
+	GUIDs   []nashra.Hash          `json:"guids,omitempty"`
+	Links   []nashra.Hash          `json:"links,omitempty"`
+	From    string                 `json:"from,omitempty"`
+	Others  map[string]nashra.Hash `json:"others,omitempty"`
+	Marks   nashra.Marks           `json:"marks,omitzero"`
+}
+
+type dumpRemoved struct {
+	Removed tombstone `json:"removed"`
+}
+
+type dumpFetch struct {
+	Seq   uint64       `json:"seq"`
+	Fetch nashra.Fetch `json:"fetch"`
+}
+
+type dumpDecision struct {
+	Decision decision `json:"decision"`
+}
+
+// Dump writes all that the store holds, one JSON object a line: a head with
+// the numbers, then sources by id, articles and removed ones by arrival, fetch
+// records by source, decisions of the desk in their order. Two stores that
+// applied the same batches in the same order give the same bytes.
+//
+// It reads one snapshot, which stays while w is written to.
+func (s *Store) Dump(ctx context.Context, w io.Writer) error {
+	buffered := bufio.NewWriterSize(w, 64<<10)
+	d := dumping{stopped: ctx.Err, store: s, w: buffered}
+	if err := s.view(ctx, d.run); err != nil {
+		return fmt.Errorf("dump the store: %w", err)
+	}
+	if err := buffered.Flush(); err != nil {
+		return fmt.Errorf("dump the store: %w", err)
+	}
+	return nil
+}
+
+type dumping struct {
+	stopped func() error // why to go no further
+	store   *Store
+	tx      *bbolt.Tx
+	w       *bufio.Writer
+}
+
+func (d *dumping) run(tx *bbolt.Tx) error {
+	d.tx = tx
+	meta := tx.Bucket(bucketMeta)
+	head := dumpHead{Schema: schema, Seq: number(meta.Get(metaSeq)), Records: number(meta.Get(metaRecords))}
+	if _, err := getJSON(meta, metaConfig, &head.Config); err != nil {
+		return err
+	}
+	if err := d.line(head); err != nil {
+		return err
+	}
+	for _, part := range []struct {
+		bucket []byte
+		write  func(key, value []byte) error
+	}{
+		{bucketSources, d.source},
+		{bucketArticles, d.article},
+		{bucketTombstones, d.removed},
+		{bucketFetches, d.fetch},
+		{bucketDecisions, d.decision},
+	} {
+		if err := tx.Bucket(part.bucket).ForEach(part.write); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *dumping) line(v any) error {
+	if err := d.stopped(); err != nil {
+		return err
+	}
+	data, err := marshal(v)
+	if err != nil {
+		return err
+	}
+	_, err = d.w.Write(append(data, '\n'))
+	return err
+}
+
+func (d *dumping) source(key, _ []byte) error {
+	status, _, err := readStatus(d.tx, string(key))
+	if err != nil {
+		return err
+	}
+	out := dumpSource{Source: status.Source, State: status.State, Pause: status.Pause, Items: status.Items}
+	if _, err := getJSON(d.tx.Bucket(bucketRuns), key, &out.Runs); err != nil {
+		return err
+	}
+	return d.line(out)
+}
+
+func (d *dumping) article(_, value []byte) error {
+	var stored storedArticle
+	if err := decodeValue(value, &stored); err != nil {
+		return err
+	}
+	out := dumpArticle{
+		Article: stored.Article, GUIDs: stored.GUIDs, Links: stored.Links, From: stored.From, Others: stored.Others,
+	}
+	if err := d.store.readBody(d.tx, &out.Article); err != nil {
+		return err
+	}
+	if id, ok := parseID(out.Article.ID); ok {
+		if _, err := getJSON(d.tx.Bucket(bucketMarks), id[:], &out.Marks); err != nil {
+			return err
+		}
+	}
+	return d.line(out)
+}
+
+func (d *dumping) removed(_, value []byte) error {
+	var out dumpRemoved
+	if err := decodeValue(value, &out.Removed); err != nil {
+		return err
+	}
+	return d.line(out)
+}
+
+func (d *dumping) fetch(key, value []byte) error {
+	out := dumpFetch{Seq: number(key[bytes.IndexByte(key, 0)+1:])}
+	if err := decodeValue(value, &out.Fetch); err != nil {
+		return err
+	}
+	return d.line(out)
+}
+
+func (d *dumping) decision(_, value []byte) error {
+	var out dumpDecision
+	if err := decodeValue(value, &out.Decision); err != nil {
+		return err
+	}
+	return d.line(out)
+}
+
+// Backup writes a copy of the store to w while it is in use, and returns its
+// length in bytes. The copy holds what was applied when Backup was called, and
+// opens as a store. What was written before an error is no backup.
+func (s *Store) Backup(ctx context.Context, w io.Writer) (int64, error) {
+	var n int64
+	err := s.view(ctx, func(tx *bbolt.Tx) (err error) {
+		n, err = tx.WriteTo(writerFunc(func(p []byte) (int, error) {
+			if err := ctx.Err(); err != nil {
+				return 0, err
+			}
+			return w.Write(p)
+		}))
+		return err
+	})
+	if err != nil {
+		return n, fmt.Errorf("back up the store: %w", err)
+	}
+	return n, nil
+}
+
+// writerFunc is a Write method.
+type writerFunc func(p []byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }

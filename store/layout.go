@@ -1,0 +1,264 @@
+package store
+
+import (
+	"bytes"
+	"encoding/base32"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"nashra"
+)
+
+// The file, bucket by bucket. A number is 8 bytes, big endian; an id16 is the
+// 16 bytes that an article's id is made of; JSON stands behind one byte that
+// names the encoding. What belongs to arrival is keyed by seq, so that it is
+// only appended to; what is looked up by a hash holds nothing but a seq.
+//
+//	meta         magic, schema, seq, version of the source records, last config batch
+//
+//	articles     seq                      → JSON storedArticle, without its body
+//	bodies       seq                      → zstd of the body's HTML; absent where it is empty
+//	tombstones   seq                      → JSON tombstone: what was removed and why
+//
+//	ids          id16                     → seq, of articles and tombstones
+//	guids        hash(partner, guid key)  → seq, of articles and tombstones
+//	links        hash(partner, link key)  → seq, of articles and tombstones
+//	newest       sort time, id            → seq, of articles
+//	bysource     source, 0, sort time, id → seq, of articles
+//
+//	sources      source                   → JSON nashra.Source      written by config batches
+//	states       source                   → JSON nashra.State       written by closing batches
+//	runs         source                   → JSON cycleRuns          written by cycle batches
+//	counts       source                   → number of its articles
+//	fetches      source, 0, seq           → JSON nashra.Fetch, the last [FetchesKept]
+//
+//	marks        id16                     → JSON nashra.Marks       written by the desk's batches
+//	pauses       source                   → JSON nashra.Marked      written by the desk's batches
+//	decisions    seq of the batch         → JSON decision: the audit log
+//	decided      id of the batch          → seq in decisions
+//
+// A category is no index: it is the sources whose record names it, and its
+// listing merges their parts of bysource. So a changed category moves all of
+// its articles at once.
+var (
+	bucketMeta       = []byte("meta")
+	bucketArticles   = []byte("articles")
+	bucketBodies     = []byte("bodies")
+	bucketTombstones = []byte("tombstones")
+	bucketIDs        = []byte("ids")
+	bucketGUIDs      = []byte("guids")
+	bucketLinks      = []byte("links")
+	bucketNewest     = []byte("newest")
+	bucketBySource   = []byte("bysource")
+	bucketSources    = []byte("sources")
+	bucketStates     = []byte("states")
+	bucketRuns       = []byte("runs")
+	bucketCounts     = []byte("counts")
+	bucketFetches    = []byte("fetches")
+	bucketMarks      = []byte("marks")
+	bucketPauses     = []byte("pauses")
+	bucketDecisions  = []byte("decisions")
+	bucketDecided    = []byte("decided")
+
+	allBuckets = [][]byte{
+		bucketMeta, bucketArticles, bucketBodies, bucketTombstones, bucketIDs, bucketGUIDs, bucketLinks,
+		bucketNewest, bucketBySource, bucketSources, bucketStates, bucketRuns, bucketCounts, bucketFetches,
+		bucketMarks, bucketPauses, bucketDecisions, bucketDecided,
+	}
+)
+
+// Keys of the meta bucket.
+var (
+	metaMagic   = []byte("magic")
+	metaSchema  = []byte("schema")
+	metaSeq     = []byte("seq")             // of the last batch
+	metaRecords = []byte("sources_version") // grows with every config batch
+	metaConfig  = []byte("sources_batch")   // JSON appliedBatch: the last config batch
+)
+
+const (
+	magic  = "nashra store"
+	schema = 1
+
+	// encodingJSON is the first byte of a stored value.
+	encodingJSON = 1
+
+	// FetchesKept is how many fetch records the store keeps of a source.
+	FetchesKept = 50
+
+	// aliasesKept bounds the guids, and the links, that lead to one article:
+	// partners exist whose guids change with every request.
+	aliasesKept = 16
+)
+
+// Buckets that are only appended to are filled to the brim; what is also
+// rewritten keeps room, so that a longer value does not split its page.
+const (
+	fillAppended  = 0.95
+	fillRewritten = 0.85
+)
+
+// storedArticle is the value of the articles bucket.
+type storedArticle struct {
+	Article nashra.Article `json:"a"`          // its HTML is in bodies
+	Body    nashra.Hash    `json:"b,omitzero"` // of the HTML; zero where it is empty
+	GUIDs   []nashra.Hash  `json:"g,omitempty"`
+	Links   []nashra.Hash  `json:"l,omitempty"`
+
+	// An article that several sources of a partner bring is judged by what
+	// each of them sent before, else two feeds that show it differently would
+	// revise it in turns for ever.
+	From   string                 `json:"f,omitempty"` // whose content is present; empty: Article.Source
+	Others map[string]nashra.Hash `json:"o,omitempty"` // entry hashes of the sources beside Article.Source
+}
+
+// tombstone is what stays of a removed article. The aliases in ids, guids and
+// links stay with it, so that the partner's feed does not bring it back.
+type tombstone struct {
+	ID      string        `json:"id"`
+	Seq     uint64        `json:"seq"`
+	Source  string        `json:"source"`
+	Partner string        `json:"partner"`
+	At      time.Time     `json:"at"`
+	By      string        `json:"by"`
+	Reason  string        `json:"reason"`
+	GUIDs   []nashra.Hash `json:"guids,omitempty"`
+	Links   []nashra.Hash `json:"links,omitempty"`
+}
+
+// cycleRuns is what makes a source's cycle batches idempotent: the batches of
+// its last whole cycle and of the run after it that is not closed yet.
+type cycleRuns struct {
+	Closed cycleRun `json:"closed,omitzero"`
+	Open   cycleRun `json:"open,omitzero"`
+}
+
+type cycleRun struct {
+	Number  uint64         `json:"number"`
+	Began   time.Time      `json:"began"`
+	Batches []appliedBatch `json:"batches"`
+}
+
+// appliedBatch is a batch's id and what it came to, for when it comes again.
+type appliedBatch struct {
+	ID      string         `json:"id"`
+	Applied nashra.Applied `json:"applied"`
+}
+
+// decision is one line of the audit log: a batch of the desk.
+type decision struct {
+	ID      string          `json:"id"`
+	At      time.Time       `json:"at"`
+	By      string          `json:"by"`
+	Marks   []nashra.Mark   `json:"marks,omitempty"`
+	Removes []nashra.Remove `json:"removes,omitempty"`
+	Applied nashra.Applied  `json:"applied"`
+}
+
+func numberKey(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
+
+func number(v []byte) uint64 {
+	if len(v) != 8 {
+		return 0
+	}
+	return binary.BigEndian.Uint64(v)
+}
+
+// id16 is an article's id as keys hold it.
+type id16 [16]byte
+
+var idEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// parseID reads an id. Only the spelling that nashra.NewID makes is one: 26
+// characters hold two bits more than the 16 bytes need.
+func parseID(id string) (id16, bool) {
+	var raw id16
+	if len(id) != idEncoding.EncodedLen(len(raw)) {
+		return raw, false
+	}
+	if _, err := idEncoding.Decode(raw[:], []byte(id)); err != nil {
+		return raw, false
+	}
+	return raw, raw.String() == id
+}
+
+func (i id16) String() string { return idEncoding.EncodeToString(i[:]) }
+
+// A place is where an article stands in a listing: its sort time, then its id
+// as it is written, since its bytes have another order.
+const (
+	sortLen  = 12
+	placeLen = sortLen + 26
+)
+
+// placeOf makes the key of the newest bucket: seconds since 1970 with the sign
+// turned, so that bytes compare as instants do, then nanoseconds, then the id.
+func placeOf(sort time.Time, id id16) []byte {
+	key := make([]byte, 0, placeLen)
+	key = binary.BigEndian.AppendUint64(key, uint64(sort.Unix())^1<<63)
+	key = binary.BigEndian.AppendUint32(key, uint32(sort.Nanosecond()))
+	return append(key, id.String()...)
+}
+
+// sourcePrefix begins the keys of one source in bysource and fetches. An id of
+// a source holds no zero byte, so no source's keys lie among another's.
+func sourcePrefix(source string) []byte {
+	return append([]byte(source), 0)
+}
+
+func sourceKey(source string, rest []byte) []byte {
+	return append(sourcePrefix(source), rest...)
+}
+
+// aliasKey is the key of a guid or a link in its index; zero where there is
+// none.
+func aliasKey(partner, key string) nashra.Hash {
+	if key == "" {
+		return nashra.Hash{}
+	}
+	return nashra.HashOf(partner, key)
+}
+
+// marshal is JSON as the file and the dump hold it: without the escapes that
+// only HTML needs, and without a line's end.
+func marshal(v any) ([]byte, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
+}
+
+func putJSON(b *bbolt.Bucket, key []byte, v any) error {
+	data, err := marshal(v)
+	if err != nil {
+		return err
+	}
+	return b.Put(key, append([]byte{encodingJSON}, data...))
+}
+
+// getJSON decodes the value under key into v and reports whether there is one.
+// Nothing of bbolt's bytes stays in v.
+func getJSON(b *bbolt.Bucket, key []byte, v any) (bool, error) {
+	data := b.Get(key)
+	if data == nil {
+		return false, nil
+	}
+	return true, decodeValue(data, v)
+}
+
+func decodeValue(data []byte, v any) error {
+	if len(data) == 0 || data[0] != encodingJSON {
+		return fmt.Errorf("%w: a value in an unknown encoding", nashra.ErrNotStore)
+	}
+	if err := json.Unmarshal(data[1:], v); err != nil {
+		return fmt.Errorf("%w: unreadable value: %w", nashra.ErrNotStore, err)
+	}
+	return nil
+}

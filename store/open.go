@@ -1,0 +1,222 @@
+package store
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+
+	"nashra"
+)
+
+// Options say how a store is opened.
+type Options struct {
+	// Logger hears of damage that is met while the store is open. Nil: nobody.
+	Logger *slog.Logger
+}
+
+// mapped is how much of the address space is set aside for the file, so that
+// it grows without being mapped anew: for that bbolt waits until every reader
+// has ended, and a backup reads for long. It is no memory.
+const mapped = 8 << 30
+
+// Open opens the store at path and makes this process its owner; the file and
+// its folder are created where they are missing, readable by nobody else.
+//
+// A store that another process owns is an [*OwnedError], which wraps ErrOwned,
+// at once and without waiting. A file that is not a store or is damaged wraps
+// nashra.ErrNotStore, one that a newer program wrote nashra.ErrNewerStore, and
+// neither is touched.
+func Open(path string, o Options) (*Store, error) {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	s, err := open(path, o)
+	if owned := (*OwnedError)(nil); errors.As(err, &owned) {
+		return nil, owned
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open store %q: %w", path, err)
+	}
+	return s, nil
+}
+
+func open(path string, o Options) (_ *Store, err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real // one file has one lock, by whatever name it is opened
+	}
+	lock, err := takeLock(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, releaseLock(lock))
+		}
+	}()
+	if err := ensureFile(path); err != nil {
+		return nil, err
+	}
+	if err := verify(path); err != nil {
+		return nil, err
+	}
+	db, err := openBolt(path, bbolt.Options{InitialMmapSize: mapped, FreelistType: bbolt.FreelistMapType})
+	if err != nil {
+		return nil, err
+	}
+	bodies, err := newBodyCodec()
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	s := &Store{db: db, path: path, log: o.Logger, lock: lock, bodies: bodies, writer: make(chan struct{}, 1)}
+	err = s.view(context.Background(), func(tx *bbolt.Tx) error {
+		s.seq.Store(number(tx.Bucket(bucketMeta).Get(metaSeq)))
+		return nil
+	})
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return s, nil
+}
+
+// ensureFile makes an empty store where there is none. It is made under
+// another name and renamed when it is whole, so that a store that was never
+// begun and one whose making was broken off look the same.
+func ensureFile(path string) error {
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	making := path + ".new"
+	if err := os.Remove(making); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	db, err := openBolt(making, bbolt.Options{})
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(db.Update(createBuckets), db.Close()); err != nil {
+		return errors.Join(err, os.Remove(making))
+	}
+	if err := os.Rename(making, path); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+func createBuckets(tx *bbolt.Tx) error {
+	for _, name := range allBuckets {
+		if _, err := tx.CreateBucket(name); err != nil {
+			return err
+		}
+	}
+	meta := tx.Bucket(bucketMeta)
+	return errors.Join(
+		meta.Put(metaMagic, []byte(magic)),
+		meta.Put(metaSchema, binary.BigEndian.AppendUint32(nil, schema)),
+	)
+}
+
+// syncFolder makes the names in a folder durable.
+func syncFolder(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// verify looks at the file as far as opening it for writing relies on it, and
+// writes nothing.
+func verify(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() {
+		return foreign("it is no regular file but " + kindOf(info.Mode()))
+	}
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("%w; the file must be readable and writable for the user that runs nashra", err)
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close() // nothing was written
+	if err := checkHeader(f, info.Size()); err != nil {
+		return err
+	}
+	db, err := openBolt(path, bbolt.Options{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	return errors.Join(contain(func() error { return db.View(checkSchema) }), db.Close())
+}
+
+func kindOf(m fs.FileMode) string {
+	if m.IsDir() {
+		return "a folder"
+	}
+	return "of another kind (" + m.Type().String() + ")"
+}
+
+// checkSchema tells our file from another program's, and a version that this
+// program knows from a newer one.
+func checkSchema(tx *bbolt.Tx) error {
+	meta := tx.Bucket(bucketMeta)
+	if meta == nil || string(meta.Get(metaMagic)) != magic {
+		return foreign("it is a bbolt file of another program")
+	}
+	version := meta.Get(metaSchema)
+	if len(version) != 4 {
+		return damaged("it names no version of its schema")
+	}
+	if v := binary.BigEndian.Uint32(version); v > schema {
+		return fmt.Errorf("%w: its schema has version %d, this program knows %d; run the newer nashra", nashra.ErrNewerStore, v, schema)
+	} else if v == 0 {
+		return damaged("its schema has version 0")
+	}
+	for _, name := range allBuckets {
+		if tx.Bucket(name) == nil {
+			return damaged("its bucket %q is missing", name)
+		}
+	}
+	return nil
+}
+
+// openBolt opens a bbolt file without waiting for whoever has it.
+func openBolt(path string, o bbolt.Options) (*bbolt.DB, error) {
+	var file *os.File
+	o.Timeout = time.Nanosecond // bbolt tries once; zero would wait for ever
+	o.OpenFile = func(name string, flag int, mode os.FileMode) (*os.File, error) {
+		var err error
+		file, err = os.OpenFile(name, flag, mode)
+		return file, err
+	}
+	var db *bbolt.DB
+	err := contain(func() (err error) {
+		db, err = bbolt.Open(path, 0o600, &o)
+		return err
+	})
+	if err == nil {
+		return db, nil
+	}
+	if fault := (*pageFault)(nil); errors.As(err, &fault) && file != nil {
+		file.Close() // bbolt left it open, with its lock
+	}
+	if errors.Is(err, berrors.ErrTimeout) {
+		return nil, &OwnedError{Path: path}
+	}
+	return nil, err
+}

@@ -1,0 +1,266 @@
+package store
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"go.etcd.io/bbolt"
+
+	"nashra"
+)
+
+// put applies one entry of a cycle: new, updated or unchanged.
+func (w *writing) put(source nashra.Source, p *preparedPut) error {
+	if p.Identity.Partner != source.Partner {
+		return fmt.Errorf("%w: made for partner %q, source %q is now of %q",
+			nashra.ErrStale, p.Identity.Partner, source.ID, source.Partner)
+	}
+	seq, ok, err := lookup(w.tx, p.identity)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return w.insert(p)
+	}
+	if ok, err := w.ignoreRemoved(seq, p); ok || err != nil {
+		return err
+	}
+	var stored storedArticle
+	if err := readArticle(w.tx, seq, &stored); err != nil {
+		return err
+	}
+	return w.revise(&stored, p)
+}
+
+// lookup finds the article or tombstone that an identity belongs to: by its
+// guid, by its link, and else by the id that would be minted for it.
+func lookup(tx *bbolt.Tx, i identity) (seq uint64, ok bool, err error) {
+	for _, index := range []struct {
+		bucket []byte
+		key    nashra.Hash
+	}{{bucketGUIDs, i.guid}, {bucketLinks, i.link}, {bucketIDs, nashra.Hash(i.raw)}} {
+		if index.key.IsZero() {
+			continue
+		}
+		if v := tx.Bucket(index.bucket).Get(index.key[:]); v != nil {
+			return number(v), true, nil
+		}
+	}
+	return 0, false, nil
+}
+
+// insert stores an article that was never seen.
+func (w *writing) insert(p *preparedPut) error {
+	if p.Content == nil {
+		return fmt.Errorf("%w: an entry said to be unchanged was never seen", nashra.ErrStale)
+	}
+	sort := w.At
+	if published := p.Content.Published; !published.IsZero() && published.Before(sort) {
+		sort = published
+	}
+	seq := w.next()
+	stored := storedArticle{
+		Article: nashra.Article{
+			ID: p.id, Seq: seq, Source: w.Source, Partner: p.Identity.Partner, GUID: p.Identity.GUID,
+			FirstSeen: w.At, Sort: sort, Revised: w.At, Cause: nashra.CausePartner,
+			EntryHash: p.EntryHash, PageHash: p.PageHash, Content: *p.Content,
+		},
+		Body: p.bodyHash,
+	}
+	if _, err := w.alias(seq, &stored.GUIDs, &stored.Links, p.identity); err != nil {
+		return err
+	}
+	place := placeOf(sort, p.raw)
+	for _, entry := range []struct {
+		bucket *bbolt.Bucket
+		key    []byte
+	}{
+		{w.tx.Bucket(bucketIDs), p.raw[:]},
+		{w.bucket(bucketNewest, fillRewritten), place},
+		{w.tx.Bucket(bucketBySource), sourceKey(w.Source, place)},
+	} {
+		if err := entry.bucket.Put(entry.key, numberKey(seq)); err != nil {
+			return err
+		}
+	}
+	w.out.New++
+	if err := w.count(w.Source, 1); err != nil {
+		return err
+	}
+	if err := w.storeBody(seq, p.body); err != nil {
+		return err
+	}
+	return w.keep(&stored)
+}
+
+// ignoreRemoved reports whether seq is of a removed article. Its entry comes
+// to nothing, but by all its names: else it would come back by a new one.
+func (w *writing) ignoreRemoved(seq uint64, p *preparedPut) (bool, error) {
+	var t tombstone
+	bucket := w.tx.Bucket(bucketTombstones)
+	if ok, err := getJSON(bucket, numberKey(seq), &t); !ok || err != nil {
+		return false, err
+	}
+	w.out.Unchanged++
+	dirty, err := w.alias(seq, &t.GUIDs, &t.Links, p.identity)
+	if dirty && err == nil {
+		err = putJSON(bucket, numberKey(seq), t)
+	}
+	return true, err
+}
+
+// revise brings a stored article what an entry says now.
+func (w *writing) revise(stored *storedArticle, p *preparedPut) error {
+	aliased, err := w.alias(stored.Article.Seq, &stored.GUIDs, &stored.Links, p.identity)
+	if err != nil {
+		return err
+	}
+	cause, noted, err := w.judge(stored, p)
+	if err != nil {
+		return err
+	}
+	if cause == nashra.CausePartner {
+		w.out.Updated++
+	} else {
+		w.out.Unchanged++
+	}
+	if cause != "" {
+		if err := w.rewrite(stored, p, cause); err != nil {
+			return err
+		}
+	}
+	if cause == "" && !aliased && !noted {
+		return nil
+	}
+	return w.keep(stored)
+}
+
+// judge says whether an entry revises its article and by whose doing: the
+// partner's when what it sent is another, ours when we made something else of
+// the same. noted says that stored has changed beside its article.
+//
+// A source that brings an article which another source of its partner brought
+// first changes nothing by that, though its feed may show the article
+// differently; from then on it is judged by what itself sent before.
+func (w *writing) judge(stored *storedArticle, p *preparedPut) (cause nashra.Cause, noted bool, err error) {
+	a := &stored.Article
+	before, seen := a.EntryHash, true
+	if w.Source != a.Source {
+		before, seen = stored.Others[w.Source]
+	}
+	if !seen {
+		if p.EntryHash == a.EntryHash {
+			return "", false, nil
+		}
+		if stored.Others == nil {
+			stored.Others = make(map[string]nashra.Hash)
+		}
+		stored.Others[w.Source] = p.EntryHash
+		return "", true, nil
+	}
+	newPage := !p.PageHash.IsZero() && p.PageHash != a.PageHash
+	if before != p.EntryHash || newPage {
+		if p.Content == nil {
+			return "", false, fmt.Errorf("%w: an entry said to be unchanged was changed meanwhile", nashra.ErrStale)
+		}
+		return nashra.CausePartner, true, nil
+	}
+	if p.Content == nil || w.Source != stored.from() {
+		return "", false, nil
+	}
+	same, err := sameContent(stored, p)
+	if same || err != nil {
+		return "", false, err
+	}
+	return nashra.CauseNashra, true, nil
+}
+
+// from is the source whose content is present.
+func (a *storedArticle) from() string {
+	if a.From != "" {
+		return a.From
+	}
+	return a.Article.Source
+}
+
+// sameContent compares what would be written with what is, body included.
+func sameContent(stored *storedArticle, p *preparedPut) (bool, error) {
+	if stored.Body != p.bodyHash {
+		return false, nil
+	}
+	was, err := marshal(stored.Article.Content)
+	if err != nil {
+		return false, err
+	}
+	is, err := marshal(*p.Content)
+	return bytes.Equal(was, is), err
+}
+
+// rewrite puts an entry's content in the place of the article's. The article
+// keeps its id, its place in listings and the source that brought it.
+func (w *writing) rewrite(stored *storedArticle, p *preparedPut, cause nashra.Cause) error {
+	a := &stored.Article
+	a.Content, a.Revised, a.Cause = *p.Content, w.At, cause
+	a.Revision++
+	if p.Identity.GUID != "" {
+		a.GUID = p.Identity.GUID
+	}
+	if !p.PageHash.IsZero() {
+		a.PageHash = p.PageHash
+	}
+	if w.Source == a.Source {
+		a.EntryHash, stored.From = p.EntryHash, ""
+	} else {
+		stored.Others[w.Source], stored.From = p.EntryHash, w.Source
+	}
+	if stored.Body == p.bodyHash {
+		return nil
+	}
+	stored.Body = p.bodyHash
+	return w.storeBody(a.Seq, p.body)
+}
+
+// alias records the names of an identity as leading to seq, and reports
+// whether one was new. A name that leads to another article stays with it.
+func (w *writing) alias(seq uint64, guids, links *[]nashra.Hash, i identity) (bool, error) {
+	var added bool
+	for _, name := range []struct {
+		bucket []byte
+		key    nashra.Hash
+		known  *[]nashra.Hash
+	}{{bucketGUIDs, i.guid, guids}, {bucketLinks, i.link, links}} {
+		if name.key.IsZero() || len(*name.known) >= aliasesKept || slices.Contains(*name.known, name.key) {
+			continue
+		}
+		index := w.tx.Bucket(name.bucket)
+		if index.Get(name.key[:]) != nil {
+			continue
+		}
+		if err := index.Put(name.key[:], numberKey(seq)); err != nil {
+			return false, err
+		}
+		*name.known = append(*name.known, name.key)
+		added = true
+	}
+	return added, nil
+}
+
+// keep writes an article, without its body.
+func (w *writing) keep(stored *storedArticle) error {
+	return putJSON(w.bucket(bucketArticles, fillRewritten), numberKey(stored.Article.Seq), stored)
+}
+
+func (w *writing) storeBody(seq uint64, packed []byte) error {
+	bodies := w.bucket(bucketBodies, fillAppended)
+	if len(packed) == 0 {
+		return bodies.Delete(numberKey(seq))
+	}
+	return bodies.Put(numberKey(seq), packed)
+}
+
+// count adds n to the number of a source's articles.
+func (w *writing) count(source string, n int64) error {
+	counts := w.tx.Bucket(bucketCounts)
+	return counts.Put([]byte(source), numberKey(number(counts.Get([]byte(source)))+uint64(n)))
+}

@@ -1,0 +1,182 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"go.etcd.io/bbolt"
+
+	"nashra"
+)
+
+// errRemoved is of an article that was stored and taken out again. To readers
+// it is what a hidden one is: gone, and not unknown.
+var errRemoved = fmt.Errorf("removed from the store: %w", nashra.ErrHidden)
+
+// Article returns the stored article with its body, hidden or not. An id that
+// was never stored wraps nashra.ErrNotFound, one of a removed article
+// nashra.ErrHidden.
+func (s *Store) Article(ctx context.Context, id string) (nashra.Record, error) {
+	var r nashra.Record
+	err := s.view(ctx, func(tx *bbolt.Tx) error {
+		raw, seq, err := find(tx, id)
+		if err != nil {
+			return err
+		}
+		r, err = s.record(tx, raw, seq, true)
+		return err
+	})
+	if err != nil {
+		return nashra.Record{}, fmt.Errorf("read article %q: %w", id, err)
+	}
+	return r, nil
+}
+
+// find looks an id up. Its error is nashra.ErrNotFound or errRemoved.
+func find(tx *bbolt.Tx, id string) (id16, uint64, error) {
+	raw, ok := parseID(id)
+	if !ok {
+		return raw, 0, nashra.ErrNotFound
+	}
+	v := tx.Bucket(bucketIDs).Get(raw[:])
+	if v == nil {
+		return raw, 0, nashra.ErrNotFound
+	}
+	if tx.Bucket(bucketTombstones).Get(v) != nil {
+		return raw, 0, errRemoved
+	}
+	return raw, number(v), nil
+}
+
+// record reads what a listing shows of an article.
+func (s *Store) record(tx *bbolt.Tx, id id16, seq uint64, body bool) (nashra.Record, error) {
+	var stored storedArticle
+	if err := readArticle(tx, seq, &stored); err != nil {
+		return nashra.Record{}, err
+	}
+	r := nashra.Record{Article: stored.Article}
+	if _, err := getJSON(tx.Bucket(bucketMarks), id[:], &r.Marks); err != nil {
+		return nashra.Record{}, err
+	}
+	if body {
+		return r, s.readBody(tx, &r.Article)
+	}
+	return r, nil
+}
+
+func (s *Store) readBody(tx *bbolt.Tx, a *nashra.Article) error {
+	html, err := s.bodies.unpack(tx.Bucket(bucketBodies).Get(numberKey(a.Seq)))
+	if err != nil {
+		return fmt.Errorf("article %q: %w", a.ID, err)
+	}
+	a.HTML = html
+	return nil
+}
+
+// readArticle reads an article that an index names, so it is there.
+func readArticle(tx *bbolt.Tx, seq uint64, into *storedArticle) error {
+	ok, err := getJSON(tx.Bucket(bucketArticles), numberKey(seq), into)
+	if err == nil && !ok {
+		err = damaged("an index names article number %d, which is missing", seq)
+	}
+	return err
+}
+
+// Known says of each identity, in the same order, what is stored under it.
+// One that nothing is stored under gives the zero value.
+func (s *Store) Known(ctx context.Context, identities []nashra.Identity) ([]nashra.Known, error) {
+	out := make([]nashra.Known, len(identities))
+	err := s.view(ctx, func(tx *bbolt.Tx) error {
+		for i, identity := range identities {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			_, keys, err := identify(identity)
+			if err != nil {
+				return fmt.Errorf("identity %d: %w", i, err)
+			}
+			if out[i], err = known(tx, keys); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look up identities: %w", err)
+	}
+	return out, nil
+}
+
+func known(tx *bbolt.Tx, keys identity) (nashra.Known, error) {
+	seq, ok, err := lookup(tx, keys)
+	if !ok || err != nil {
+		return nashra.Known{}, err
+	}
+	var removed tombstone
+	if ok, err := getJSON(tx.Bucket(bucketTombstones), numberKey(seq), &removed); ok || err != nil {
+		return nashra.Known{ID: removed.ID, Removed: true}, err
+	}
+	var stored storedArticle
+	if err := readArticle(tx, seq, &stored); err != nil {
+		return nashra.Known{}, err
+	}
+	a := stored.Article
+	return nashra.Known{ID: a.ID, EntryHash: a.EntryHash, PageHash: a.PageHash}, nil
+}
+
+// Fetches returns the newest fetch records of a source, newest first, at most
+// limit; the store keeps the last FetchesKept. An unknown source wraps
+// nashra.ErrNotFound.
+func (s *Store) Fetches(ctx context.Context, source string, limit int) ([]nashra.Fetch, error) {
+	var out []nashra.Fetch
+	err := s.view(ctx, func(tx *bbolt.Tx) error {
+		if _, ok, err := readSource(tx, source); err != nil || !ok {
+			return orNotFound(err)
+		}
+		prefix := sourcePrefix(source)
+		c := tx.Bucket(bucketFetches).Cursor()
+		for k, v := seekBefore(c, endOf(prefix)); bytes.HasPrefix(k, prefix) && len(out) < limit; k, v = c.Prev() {
+			var f nashra.Fetch
+			if err := decodeValue(v, &f); err != nil {
+				return err
+			}
+			out = append(out, f)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read fetches of source %q: %w", source, err)
+	}
+	return out, nil
+}
+
+func orNotFound(err error) error {
+	if err != nil {
+		return err
+	}
+	return nashra.ErrNotFound
+}
+
+// endOf is the first key after all those that begin with prefix; nil where
+// there is none.
+func endOf(prefix []byte) []byte {
+	for i := len(prefix) - 1; i >= 0; i-- {
+		if prefix[i] < 0xFF {
+			end := bytes.Clone(prefix[:i+1])
+			end[i]++
+			return end
+		}
+	}
+	return nil
+}
+
+// seekBefore moves to the last key before bound; nil is the end of the bucket.
+func seekBefore(c *bbolt.Cursor, bound []byte) (key, value []byte) {
+	if bound != nil {
+		if k, _ := c.Seek(bound); k != nil {
+			return c.Prev()
+		}
+	}
+	return c.Last()
+}

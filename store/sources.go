@@ -1,0 +1,115 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"go.etcd.io/bbolt"
+
+	"nashra"
+	"nashra/internal/arabic"
+)
+
+// Sources returns every source with its state, in the order of their ids and
+// retired ones included, and the version of the source records: the Base of a
+// batch that changes them.
+func (s *Store) Sources(ctx context.Context) ([]nashra.SourceStatus, uint64, error) {
+	var out []nashra.SourceStatus
+	var version uint64
+	err := s.view(ctx, func(tx *bbolt.Tx) error {
+		version = number(tx.Bucket(bucketMeta).Get(metaRecords))
+		return tx.Bucket(bucketSources).ForEach(func(key, _ []byte) error {
+			status, _, err := readStatus(tx, string(key))
+			out = append(out, status)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, 0, fmt.Errorf("read sources: %w", err)
+	}
+	return out, version, nil
+}
+
+// Source returns one source with its state. An id without a record wraps
+// nashra.ErrNotFound.
+func (s *Store) Source(ctx context.Context, id string) (nashra.SourceStatus, error) {
+	var out nashra.SourceStatus
+	err := s.view(ctx, func(tx *bbolt.Tx) error {
+		status, ok, err := readStatus(tx, id)
+		if err != nil || !ok {
+			return orNotFound(err)
+		}
+		out = status
+		return nil
+	})
+	if err != nil {
+		return nashra.SourceStatus{}, fmt.Errorf("read source %q: %w", id, err)
+	}
+	return out, nil
+}
+
+func readSource(tx *bbolt.Tx, id string) (nashra.Source, bool, error) {
+	var src nashra.Source
+	ok, err := getJSON(tx.Bucket(bucketSources), []byte(id), &src)
+	return src, ok, err
+}
+
+// readStatus puts together what different batches wrote of a source.
+func readStatus(tx *bbolt.Tx, id string) (nashra.SourceStatus, bool, error) {
+	var out nashra.SourceStatus
+	var ok bool
+	var err error
+	if out.Source, ok, err = readSource(tx, id); err != nil || !ok {
+		return out, ok, err
+	}
+	key := []byte(id)
+	if _, err := getJSON(tx.Bucket(bucketStates), key, &out.State); err != nil {
+		return out, false, err
+	}
+	var runs cycleRuns
+	if _, err := getJSON(tx.Bucket(bucketRuns), key, &runs); err != nil {
+		return out, false, err
+	}
+	out.State.Run = later(out.State.Run, runs.Open.Began)
+	var pause nashra.Marked
+	if ok, err := getJSON(tx.Bucket(bucketPauses), key, &pause); err != nil {
+		return out, false, err
+	} else if ok {
+		out.Pause = &pause
+	}
+	out.Items = int(number(tx.Bucket(bucketCounts).Get(key)))
+	return out, true, nil
+}
+
+// records are the source records as listings need them.
+type records struct {
+	version    uint64
+	sources    map[string]nashra.Source
+	categories map[string][]string // slug → ids
+}
+
+// recordsIn gives the source records of tx's snapshot. They change seldom and
+// every listing asks them, so the last ones read are kept.
+func (s *Store) recordsIn(tx *bbolt.Tx) (*records, error) {
+	version := number(tx.Bucket(bucketMeta).Get(metaRecords))
+	if kept := s.records.Load(); kept != nil && kept.version == version {
+		return kept, nil
+	}
+	r := &records{version: version, sources: make(map[string]nashra.Source), categories: make(map[string][]string)}
+	err := tx.Bucket(bucketSources).ForEach(func(key, value []byte) error {
+		var src nashra.Source
+		if err := decodeValue(value, &src); err != nil {
+			return err
+		}
+		r.sources[src.ID] = src
+		if slug := arabic.Slug(src.Category); slug != "" {
+			r.categories[slug] = append(r.categories[slug], src.ID)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.records.Store(r)
+	return r, nil
+}

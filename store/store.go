@@ -1,0 +1,132 @@
+// Package store keeps what partners brought: articles, the state of every
+// source, the records of fetches and the desk's decisions, in one bbolt file.
+//
+// A news desk must not lose an article, publish one twice or show half of one,
+// whatever happens to the process, the power or the partner. So all that
+// changes the store is a [nashra.Batch]; [Store.Apply] applies it whole or not
+// at all, knows a batch that comes again, and refuses one that was made from a
+// state that is gone. Apply reads no clock, no configuration and nothing
+// random: the same batches in the same order give the same store, which
+// [Store.Dump] shows.
+//
+// Reading is from a snapshot and never waits for writing. Listings are walks
+// over an index. What may be seen is decided by [nashra.Visible] alone.
+//
+// One process owns the file, see [Open]; others ask the owner through package
+// store/remote. The package knows nothing of feeds, pages or HTTP, and nobody
+// else knows bbolt. layout.go has the drawing of the file.
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+
+	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+
+	"nashra"
+)
+
+// Store is an open store file that this process owns. Its methods may be
+// called from several goroutines.
+type Store struct {
+	db   *bbolt.DB
+	path string
+	log  *slog.Logger
+	lock *os.File
+
+	seq     atomic.Uint64           // of the last batch, once its commit is done
+	records atomic.Pointer[records] // the source records last read, see recordsIn
+	bodies  *bodyCodec
+
+	writer chan struct{} // holds one token: whoever has it writes
+	broken error         // set when a write met a damaged page; guarded by the token
+
+	closing sync.Once
+	closed  error
+}
+
+// Close waits for calls under way, closes the file and lets the next owner in.
+// Calling it again returns the same.
+func (s *Store) Close() error {
+	s.closing.Do(func() {
+		s.writer <- struct{}{}
+		defer func() { <-s.writer }()
+		if s.broken == nil { // else bbolt may hold its own lock, and closing would wait for ever
+			s.closed = s.db.Close()
+			s.bodies.close()
+		}
+		s.closed = errors.Join(s.closed, releaseLock(s.lock))
+	})
+	return s.closed
+}
+
+// Seq is the number of the last batch. It grows with every batch that changes
+// the store and is visible only when that batch is; it costs nothing.
+func (s *Store) Seq(ctx context.Context) (uint64, error) {
+	return s.seq.Load(), ctx.Err()
+}
+
+// view runs fn in a snapshot.
+func (s *Store) view(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return s.contain(func() error { return s.db.View(fn) })
+}
+
+// update runs fn in the one writing transaction, waiting for its turn no
+// longer than ctx allows. An error of fn leaves the file as it was.
+func (s *Store) update(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
+	select {
+	case s.writer <- struct{}{}:
+		defer func() { <-s.writer }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if s.broken != nil {
+		return s.broken
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	err := s.contain(func() error { return s.db.Update(fn) })
+	if fault := (*pageFault)(nil); errors.As(err, &fault) {
+		s.broken = err // bbolt may still hold its own lock: the next write would wait for ever
+	}
+	return err
+}
+
+// pageFault is what bbolt met where the file should have held a sound page.
+type pageFault struct{ value any }
+
+func (p *pageFault) Error() string { return fmt.Sprint("its pages are damaged (", p.value, ")") }
+
+// contain turns what bbolt does on damaged pages, a panic or a read outside
+// the file's mapping, into an error.
+func (s *Store) contain(fn func() error) error {
+	err := contain(fn)
+	if fault := (*pageFault)(nil); errors.As(err, &fault) {
+		s.log.Error("store damaged", "path", s.path, "err", err)
+	}
+	if errors.Is(err, berrors.ErrDatabaseNotOpen) {
+		return errors.New("the store is closed")
+	}
+	return err
+}
+
+func contain(fn func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: %w; restore it from a backup", nashra.ErrNotStore, &pageFault{p})
+		}
+	}()
+	return fn()
+}

@@ -1,0 +1,111 @@
+package storetest
+
+import (
+	"errors"
+	"testing"
+
+	"nashra"
+)
+
+var deskPromises = []promise{
+	{"a hidden article stays hidden through cycles, until it is restored", func(t *testing.T, d *desk) {
+		put := entry("paper", 1, "أ")
+		d.cycle("morning", put)
+		id := d.id(put)
+		hide := d.hide(id)
+		d.mustApply(hide)
+		marked := &nashra.Marked{At: hide.At, By: hide.By, Reason: hide.Marks[0].Reason}
+		equal(t, "marks", d.article(id).Marks, nashra.Marks{Hidden: marked})
+		came(t, "the same entry", d.cycle("morning", put), counts(0, 0, 1))
+		came(t, "a changed one", d.cycle("morning", entry("paper", 1, "ب")), counts(0, 1, 0))
+		equal(t, "marks after cycles", d.article(id).Marks, nashra.Marks{Hidden: marked})
+		equal(t, "what readers see", len(d.list(nashra.Query{Limit: 10, Visible: d.now})), 0)
+		equal(t, "what the desk sees", d.list(nashra.Query{Limit: 10}), []string{id})
+		d.mustApply(d.restore(id))
+		equal(t, "marks after restore", d.article(id).Marks, nashra.Marks{})
+		equal(t, "what readers see again", d.list(nashra.Query{Limit: 10, Visible: d.now}), []string{id})
+	}},
+	{"a decision that comes again comes to the same and writes nothing", func(t *testing.T, d *desk) {
+		put := entry("paper", 1, "أ")
+		d.cycle("morning", put)
+		hide := d.hide(d.id(put))
+		first := d.mustApply(hide)
+		d.mustApply(d.restore(d.id(put)))
+		d.cycle("morning", put)
+		before := d.dump()
+		equal(t, "hide again", d.mustApply(hide), first)
+		d.unchangedSince(before)
+		equal(t, "marks", d.article(d.id(put)).Marks, nashra.Marks{})
+	}},
+	{"a decision on what is unknown is refused whole", func(t *testing.T, d *desk) {
+		put := entry("paper", 1, "أ")
+		d.cycle("morning", put)
+		unknown := nashra.NewID("paper", "nothing")
+		d.refused(d.hide(unknown), nashra.ErrNotFound)
+		d.refused(d.restore("x"), nashra.ErrNotFound)
+		d.refused(d.removal(unknown), nashra.ErrNotFound)
+		d.refused(d.decision(nashra.Mark{Kind: nashra.MarkPause, Source: "nobody"}), nashra.ErrNotFound)
+		d.refused(d.decision(
+			nashra.Mark{Kind: nashra.MarkHide, Article: d.id(put)}, nashra.Mark{Kind: nashra.MarkHide, Article: unknown},
+		), nashra.ErrNotFound)
+	}},
+	{"a malformed mark is refused", func(t *testing.T, d *desk) {
+		put := entry("paper", 1, "أ")
+		d.cycle("morning", put)
+		id := d.id(put)
+		for _, m := range []nashra.Mark{
+			{Kind: "burn", Article: id},
+			{Kind: nashra.MarkHide},
+			{Kind: nashra.MarkHide, Article: id, Source: "morning"},
+			{Kind: nashra.MarkPause, Article: id},
+			{Kind: nashra.MarkResume},
+			{Kind: nashra.MarkPause, Article: id, Source: "morning"},
+		} {
+			d.refused(d.decision(m), nil)
+		}
+		mixed := d.hide(id)
+		mixed.Source = "morning"
+		d.refused(mixed, nil)
+	}},
+	{"a paused source stays paused through cycles, until it is resumed", func(t *testing.T, d *desk) {
+		pause := d.decision(nashra.Mark{Kind: nashra.MarkPause, Source: "morning", Reason: "مراجعة"})
+		d.mustApply(pause)
+		d.cycle("morning")
+		want := &nashra.Marked{At: pause.At, By: pause.By, Reason: "مراجعة"}
+		equal(t, "pause", d.source("morning").Pause, want)
+		d.mustApply(d.configBatch(1, d.sources()...))
+		equal(t, "pause after new records", d.source("morning").Pause, want)
+		d.mustApply(d.decision(nashra.Mark{Kind: nashra.MarkResume, Source: "morning"}))
+		if p := d.source("morning").Pause; p != nil {
+			t.Errorf("a resumed source is paused: %+v", p)
+		}
+	}},
+	{"a removed article does not come back by any of its names", func(t *testing.T, d *desk) {
+		put := entry("paper", 1, "أ")
+		d.cycle("morning", put, entry("paper", 2, "ب"))
+		id := d.id(put)
+		d.mustApply(d.hide(id))
+		d.mustApply(d.removal(id))
+		if _, err := d.store.Article(t.Context(), id); !errors.Is(err, nashra.ErrHidden) {
+			t.Errorf("got %v, want ErrHidden: its page answers as that of a hidden one", err)
+		}
+		equal(t, "items", d.source("morning").Items, 1)
+		equal(t, "listing", d.list(nashra.Query{Limit: 10}), []string{d.id(entry("paper", 2, "ب"))})
+		equal(t, "listing of its source", len(d.list(nashra.Query{Limit: 10, Source: "morning"})), 1)
+
+		byGUID, byLink := entry("paper", 1, "جديد"), entry("paper", 1, "جديد")
+		byGUID.Identity.Link = "https://paper.example/moved"
+		byLink.Identity.GUID = "changed"
+		byNewName := entry("paper", 77, "جديد")
+		byNewName.Identity.Link = byGUID.Identity.Link // known since the first of these
+		for _, p := range []nashra.Put{put, byGUID, byLink, byNewName} {
+			out := d.cycle("morning", p)
+			if out.New != 0 || out.Updated != 0 {
+				t.Errorf("as %+v it came back: %+v", p.Identity, out)
+			}
+		}
+		equal(t, "items", d.source("morning").Items, 1)
+		d.refused(d.hide(id), nashra.ErrHidden)
+		d.mustApply(d.removal(id)) // a second removal finds nothing to do
+	}},
+}

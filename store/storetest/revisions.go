@@ -1,0 +1,101 @@
+package storetest
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"nashra"
+)
+
+var revisionPromises = []promise{
+	{"an article is stored as it came", func(t *testing.T, d *desk) {
+		put := entry("paper", 1, "أ")
+		put.PageHash = nashra.HashOf("page")
+		put.Content.Published = d.now.Add(-time.Hour)
+		put.Content.Categories = []string{"مصر"}
+		put.Content.Enclosures = []nashra.Enclosure{{URL: "https://paper.example/a.mp3", Length: 5}}
+		b := d.begin("morning").closing(put)
+		d.mustApply(b)
+		a := d.article(d.id(put)).Article
+		equal(t, "article", a, nashra.Article{
+			ID: nashra.NewID("paper", "paper-1"), Seq: a.Seq, Source: "morning", Partner: "paper", GUID: "paper-1",
+			FirstSeen: b.At, Sort: put.Content.Published, Revised: b.At, Cause: nashra.CausePartner,
+			EntryHash: put.EntryHash, PageHash: put.PageHash, Content: *put.Content,
+		})
+	}},
+	{"an instant in another zone is the same instant in UTC", func(t *testing.T, d *desk) {
+		put := entry("paper", 1, "أ")
+		put.Content.Published = d.now.Add(-time.Hour).In(time.FixedZone("", 3*3600))
+		d.cycle("morning", put)
+		a := d.article(d.id(put)).Article
+		equal(t, "published", a.Published, put.Content.Published.UTC())
+		came(t, "again", d.cycle("morning", put), counts(0, 0, 1))
+		equal(t, "revision", d.article(a.ID).Article.Revision, 0)
+	}},
+	{"what the partner changed is updated in its place", func(t *testing.T, d *desk) {
+		old, changed := entry("paper", 1, "أ"), entry("paper", 1, "مصحح")
+		old.Content.Published = d.now.Add(-time.Hour)
+		changed.Content.Published = d.now.Add(time.Hour)
+		d.cycle("morning", old)
+		was := d.article(d.id(old)).Article
+		b := d.begin("morning").closing(changed)
+		came(t, "changed", d.mustApply(b), counts(0, 1, 0))
+		is := d.article(was.ID).Article
+		want := was
+		want.Content, want.EntryHash, want.Revised, want.Revision = *changed.Content, changed.EntryHash, b.At, 1
+		equal(t, "article", is, want)
+		came(t, "the same again", d.cycle("morning", changed), counts(0, 0, 1))
+	}},
+	{"another page alone is the partner's change, no page is none", func(t *testing.T, d *desk) {
+		put := entry("paper", 1, "أ")
+		put.PageHash = nashra.HashOf("page")
+		d.cycle("morning", put)
+		put.PageHash = nashra.HashOf("page, corrected")
+		came(t, "another page", d.cycle("morning", put), counts(0, 1, 0))
+		put.PageHash = nashra.Hash{}
+		came(t, "the page was not read", d.cycle("morning", put), counts(0, 0, 1))
+		equal(t, "page", d.article(d.id(put)).Article.PageHash, nashra.HashOf("page, corrected"))
+	}},
+	{"what we made anew of the same is no update", func(t *testing.T, d *desk) {
+		put := entry("paper", 1, "أ")
+		d.cycle("morning", put)
+		better := *put.Content
+		better.HTML = "<p>نص أنظف</p>"
+		put.Content = &better
+		came(t, "extracted anew", d.cycle("morning", put), counts(0, 0, 1))
+		a := d.article(d.id(put)).Article
+		equal(t, "body", a.HTML, better.HTML)
+		equal(t, "revision", a.Revision, 1)
+		equal(t, "cause", a.Cause, nashra.CauseNashra)
+		better.HTML = ""
+		d.cycle("morning", put)
+		equal(t, "an emptied body", d.article(a.ID).Article.HTML, "")
+	}},
+	{"an entry that was not read again must be known and the same", func(t *testing.T, d *desk) {
+		put := entry("paper", 1, "أ")
+		bare := put
+		bare.Content = nil
+		d.refused(d.begin("morning").closing(entry("paper", 2, "ب"), bare), nashra.ErrStale)
+		d.cycle("morning", put)
+		came(t, "known", d.cycle("morning", bare), counts(0, 0, 1))
+		bare.EntryHash = nashra.HashOf("another")
+		d.refused(d.begin("morning").closing(bare), nashra.ErrStale)
+	}},
+	{"an article that nobody brought is not found", func(t *testing.T, d *desk) {
+		for _, id := range []string{"", "x", "../../etc/passwd", nashra.NewID("paper", "nothing"), nashra.NewID("paper", "1") + "a"} {
+			if _, err := d.store.Article(t.Context(), id); !errors.Is(err, nashra.ErrNotFound) {
+				t.Errorf("article %q: got %v, want ErrNotFound", id, err)
+			}
+		}
+	}},
+	{"an id has one spelling", func(t *testing.T, d *desk) {
+		put := entry("paper", 1, "أ")
+		d.cycle("morning", put)
+		id := []byte(d.id(put))
+		id[len(id)-1]++ // the last character has bits that the id does not need
+		if _, err := d.store.Article(t.Context(), string(id)); !errors.Is(err, nashra.ErrNotFound) {
+			t.Errorf("got %v, want ErrNotFound", err)
+		}
+	}},
+}
