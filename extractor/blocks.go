@@ -1,0 +1,331 @@
+package extractor
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/net/html"
+
+	"nashra/internal/arabic"
+)
+
+// Kinds of a [Block].
+const (
+	KindHeading   = "h"
+	KindParagraph = "p"
+	KindItem      = "li"
+	KindQuote     = "q"
+)
+
+// Block is a piece of a body's text that stands by itself: a heading, a
+// paragraph, an item of a list or a paragraph of a quote. A row of a table
+// counts as a paragraph; captions and pictures are no blocks.
+type Block struct {
+	Kind string
+	Text string // one line, cleaned; in pre as it was written
+}
+
+// String is the block as the cases of the rules write it: "p:…".
+func (b Block) String() string { return b.Kind + ":" + b.Text }
+
+// block is a Block with its place in the tree and what the rules of furniture
+// ask about it.
+type block struct {
+	Block
+	parent  *html.Node   // of the line
+	nodes   []*html.Node // that go when the block goes
+	list    *html.Node   // nearest list around it; nil: none
+	letters int
+	linked  int    // letters inside links
+	media   bool   // pictures stand in the line
+	words   []word // of the text or, where that is long, its beginning; see read
+	whole   bool   // words are those of the whole text
+}
+
+// blocksOf lists the blocks below root, in order. Lines of media alone are
+// listed too, with the kind "", for the rules that look at what stands between
+// two blocks.
+func blocksOf(root *html.Node) []*block {
+	var list []*block
+	var row *html.Node
+	lines(root, func(parent *html.Node, line []*html.Node) {
+		switch {
+		case ancestor(root, parent, "figcaption", "caption") != nil:
+			return
+		}
+		nodes, at := line, parent
+		if tr := ancestor(root, parent, "tr"); tr != nil {
+			if tr == row {
+				return
+			}
+			row, nodes, at = tr, []*html.Node{tr}, tr.Parent
+		}
+		list = append(list, newBlock(root, at, nodes))
+	})
+	return list
+}
+
+func newBlock(root, parent *html.Node, nodes []*html.Node) *block {
+	b := &block{parent: parent, nodes: nodes, list: ancestor(root, parent, "ul", "ol", "dl")}
+	var text strings.Builder
+	for _, n := range nodes {
+		b.measure(n, ancestor(root, n, "a") != nil)
+		writeLine(&text, n)
+	}
+	if parent.Data == "pre" {
+		b.Text = strings.Trim(text.String(), "\n")
+	} else {
+		b.Text = strings.Join(strings.Fields(text.String()), " ")
+	}
+	switch near := ancestor(root, parent, "h2", "h3", "h4", "li", "blockquote"); {
+	case b.Text == "":
+	case near == nil:
+		b.Kind = KindParagraph
+	case near.Data == "li":
+		b.Kind = KindItem
+	case near.Data == "blockquote":
+		b.Kind = KindQuote
+	default:
+		b.Kind = KindHeading
+	}
+	return b
+}
+
+// writeLine is writeText with the cells of a row parted by a space.
+func writeLine(b *strings.Builder, n *html.Node) {
+	if n.Data == "tr" || n.Data == "td" || n.Data == "th" || !inLine(n) {
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			writeLine(b, c)
+			b.WriteByte(' ')
+		}
+		return
+	}
+	writeText(b, n)
+}
+
+func (b *block) measure(n *html.Node, linked bool) {
+	switch {
+	case n.Type == html.TextNode:
+		letters := countLetters(n.Data)
+		b.letters += letters
+		if linked {
+			b.linked += letters
+		}
+	case isMedia(n):
+		b.media = true
+	default:
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			b.measure(c, linked || n.Data == "a")
+		}
+	}
+}
+
+func countLetters(s string) int {
+	n := 0
+	for _, r := range s {
+		if unicode.IsLetter(r) && r != '\u0640' {
+			n++
+		}
+	}
+	return n
+}
+
+// longText is the size in bytes from which a block is none of what is known by
+// all of its words. Keys are dear, so only the first so many bytes are read.
+const longText = 600
+
+// read fills in the words of b.
+func (b *block) read(whole bool) {
+	if b.whole || b.words != nil && !whole {
+		return
+	}
+	text := b.Text
+	b.whole = true
+	if !whole && len(text) > longText {
+		b.whole = false
+		text = text[:strings.LastIndexByte(text[:longText], ' ')+1]
+	}
+	b.words = wordsOf(text)
+}
+
+// size is the number of words as rules count them.
+func (b *block) size() int { return arabic.Words(b.Text) }
+
+// allLinks reports a block nearly all of whose letters are in links.
+func (b *block) allLinks() bool { return b.linked > 0 && b.linked*5 >= b.letters*4 }
+
+// short is how rule F understands the word.
+func (b *block) short() bool { return b.size() <= 12 || b.allLinks() }
+
+// sentence reports a block that ends as a sentence does and holds no link: it
+// is text, whatever it begins with.
+func (b *block) sentence() bool {
+	return b.linked == 0 && endsWithAny(b.Text, ".؟!?")
+}
+
+func endsWithAny(s, runes string) bool {
+	for _, r := range runes {
+		if strings.HasSuffix(s, string(r)) {
+			return true
+		}
+	}
+	return false
+}
+
+// remove takes the block out of the tree under root.
+func (b *block) remove(root *html.Node) {
+	for _, n := range b.nodes {
+		if n.Parent != nil {
+			remove(root, n)
+		}
+	}
+}
+
+// textBlocks are the blocks without the lines of media.
+func textBlocks(list []*block) []*block {
+	var out []*block
+	for _, b := range list {
+		if b.Kind != "" {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+func plainBlocks(list []*block) []Block {
+	var out []Block
+	for _, b := range list {
+		if b.Kind != "" {
+			out = append(out, b.Block)
+		}
+	}
+	return out
+}
+
+// word is a word of a text with its folding key.
+type word struct {
+	key        string
+	start, end int // bytes of the text
+}
+
+// wordsOf cuts s where its folding key has a space, so that a phrase can be
+// searched in keys and read back from the text.
+func wordsOf(s string) []word {
+	var list []word
+	start := -1
+	add := func(end int) {
+		if start < 0 {
+			return
+		}
+		for _, key := range strings.Fields(arabic.Key(s[start:end])) {
+			list = append(list, word{key, start, end})
+		}
+		start = -1
+	}
+	for i, r := range s {
+		switch {
+		case unicode.IsLetter(r), unicode.IsNumber(r), unicode.IsMark(r), unicode.Is(unicode.Cf, r):
+			if start < 0 {
+				start = i
+			}
+		default:
+			add(i)
+		}
+	}
+	add(len(s))
+	return list
+}
+
+// promoteHeadings makes a heading of every paragraph of the body that is one in
+// all but markup (rule P2). It comes after furniture and notes are gone, since
+// it looks at what is first, last and next.
+func promoteHeadings(root *html.Node) {
+	list := textBlocks(blocksOf(root))
+	for i := 1; i+1 < len(list); i++ {
+		b, next := list[i], list[i+1]
+		if b.Kind != KindParagraph || b.parent.Data != "p" || b.parent.Parent != root || b.media || b.allLinks() {
+			continue
+		}
+		if next.Kind != KindParagraph || length(next.Text) < 3*length(b.Text) {
+			continue
+		}
+		strong := loneEmphasis(b)
+		if b.letters == 0 || b.size() > 12 || length(b.Text) > 80 || hasTag(b.parent, "br") {
+			continue
+		}
+		if strong == nil && endsWithAny(b.Text, ".،؛:!…-–—―ـ»”’›\"',;") {
+			continue
+		}
+		b.parent.Data = "h2"
+		if strong != nil {
+			moveChildren(b.parent, strong)
+			b.parent.RemoveChild(strong)
+		}
+	}
+}
+
+// length counts the characters of s as a reader does: without marks.
+func length(s string) int {
+	n := 0
+	for _, r := range s {
+		if !unicode.IsMark(r) && !unicode.Is(unicode.Cf, r) {
+			n++
+		}
+	}
+	return n
+}
+
+// loneEmphasis is the strong or b that holds the whole text of b, or nil.
+func loneEmphasis(b *block) *html.Node {
+	if len(b.nodes) != 1 {
+		return nil
+	}
+	if n := b.nodes[0]; n.Data == "strong" || n.Data == "b" {
+		return n
+	}
+	return nil
+}
+
+// direct gives every paragraph its direction where most of its letters run the
+// other way than the article, and takes it away where they do not (rule H5). It
+// returns the direction of the article: that of most of its paragraphs, since
+// one long quotation does not turn an article round.
+func direct(root *html.Node) string {
+	type directed struct {
+		parent *html.Node
+		own    string
+	}
+	var list []directed
+	right, left := 0, 0
+	lines(root, func(parent *html.Node, line []*html.Node) {
+		var b strings.Builder
+		for _, n := range line {
+			writeText(&b, n)
+		}
+		own := arabic.Direction(b.String())
+		switch own {
+		case "rtl":
+			right++
+		case "ltr":
+			left++
+		}
+		switch parent.Data {
+		case "p", "h2", "h3", "h4", "li", "dt", "dd", "figcaption", "pre":
+			list = append(list, directed{parent, own})
+		}
+	})
+	article := "rtl"
+	if left > right {
+		article = "ltr"
+	}
+	for _, d := range list {
+		switch d.own {
+		case "":
+		case article:
+			removeAttribute(d.parent, "dir")
+		default:
+			setAttribute(d.parent, "dir", d.own)
+		}
+	}
+	return article
+}

@@ -1,0 +1,187 @@
+package extractor
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"nashra/internal/arabic"
+)
+
+// cleaned is a body as it is kept, and what its cleaning found out.
+type cleaned struct {
+	HTML      string
+	Origin    string // whom the partner names as its source; "" where that is the partner or the site
+	Direction string // rtl or ltr, as most of its paragraphs run
+	Blocks    []Block
+}
+
+// CleanHTML sanitises and cleans the markup of a body by the rules H, and its
+// text by the rules T; nothing is taken out as furniture. body is a fragment of
+// HTML, page the URL of the page it stood on; without one relative addresses
+// are refused.
+//
+// The result holds allowed elements alone, without scripts or handlers and with
+// absolute addresses. Cleaning it again changes nothing.
+func CleanHTML(body, page string) (string, error) {
+	root, err := cleanTree(body, page, parseHTML)
+	if err != nil {
+		return "", fmt.Errorf("clean html: %w", err)
+	}
+	return serialise(root)
+}
+
+// Paragraphs cleans a body of HTML or plain text by the rules H, P and F and
+// lists its blocks. An earlier republisher's note is left in; see
+// [Republished]. In plain text each line is a paragraph.
+func Paragraphs(body, page string) ([]Block, error) {
+	root, err := cleanTree(body, page, parseBody)
+	if err != nil {
+		return nil, fmt.Errorf("clean paragraphs: %w", err)
+	}
+	arrange(root, false)
+	return plainBlocks(blocksOf(root)), nil
+}
+
+// cleanBody does all that cleaning does (rules H, P, F, F2 and R) on the
+// children of body, which is not changed. page is the URL of the page, nil
+// where there is none; site are the names of the partner and its site, which
+// are no origin.
+func cleanBody(body *html.Node, page *url.URL, site []string) (cleaned, error) {
+	return finish(tidy(body, page), site)
+}
+
+// cleanText is cleanBody for a body that may be plain text, as feeds have them.
+func cleanText(body string, page *url.URL, site []string) (cleaned, error) {
+	node, err := parseBody(body)
+	if err != nil {
+		return cleaned{}, err
+	}
+	return cleanBody(node, page, site)
+}
+
+func cleanTree(body, page string, parse func(string) (*html.Node, error)) (*html.Node, error) {
+	at, err := url.Parse(strings.TrimSpace(page))
+	if err != nil {
+		return nil, fmt.Errorf("address of the page: %w", err)
+	}
+	node, err := parse(body)
+	if err != nil {
+		return nil, err
+	}
+	return tidy(node, at), nil
+}
+
+// tidy is the rules H and T.
+func tidy(body *html.Node, page *url.URL) *html.Node {
+	root := build(body, page)
+	cleanLines(root)
+	dropEmpty(root)
+	direct(root)
+	return root
+}
+
+// arrange takes out furniture and, where wanted, the notes of an earlier
+// republication, and then promotes headings. It returns the origin.
+func arrange(root *html.Node, republication bool) (origin string) {
+	list := blocksOf(root)
+	dropped := furniture(list)
+	gone, origin := notes(textBlocks(list), dropped, republication)
+	for _, b := range list {
+		if dropped[b] || gone[b] {
+			b.remove(root)
+		}
+	}
+	promoteHeadings(root)
+	return origin
+}
+
+func finish(root *html.Node, site []string) (cleaned, error) {
+	origin := arrange(root, true)
+	if slices.ContainsFunc(site, func(name string) bool { return arabic.Key(name) == arabic.Key(origin) }) {
+		origin = ""
+	}
+	direction := direct(root)
+	text, err := serialise(root)
+	if err != nil {
+		return cleaned{}, fmt.Errorf("write the cleaned body: %w", err)
+	}
+	return cleaned{HTML: text, Origin: origin, Direction: direction, Blocks: plainBlocks(blocksOf(root))}, nil
+}
+
+// dropEmpty takes out the blocks that cleaning the text has left without
+// content. Cells stay while their table shows anything.
+func dropEmpty(n *html.Node) {
+	for c := n.FirstChild; c != nil; {
+		next := c.NextSibling
+		if c.Type == html.ElementNode && !inLine(c) {
+			dropEmpty(c)
+			if c.Data != "td" && c.Data != "th" && c.Data != "tr" && !hasContent(c) {
+				n.RemoveChild(c)
+			}
+		}
+		c = next
+	}
+}
+
+// element finds what looks like a tag.
+var element = regexp.MustCompile(`</?([A-Za-z][A-Za-z0-9]*)(?:\s[^<>]*)?/?>`)
+
+// isMarkup tells HTML from plain text, in which «<» is only a sign: it holds
+// the tag of an element that exists.
+func isMarkup(s string) bool {
+	for _, m := range element.FindAllStringSubmatch(s, -1) {
+		name := strings.ToLower(m[1])
+		if _, known := classes[name]; known || plainTags[name] {
+			return true
+		}
+	}
+	return strings.Contains(s, "<!--")
+}
+
+// plainTags are elements that exist and that nothing is known of but that they
+// are unwrapped.
+var plainTags = wordList("span font big small tt strike mark kbd samp var dfn acronym nobr label bdo data blink rb rtc slot")
+
+func wordList(s string) map[string]bool {
+	set := map[string]bool{}
+	for _, w := range strings.Fields(s) {
+		set[w] = true
+	}
+	return set
+}
+
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")
+
+// parseBody makes a tree of a body: of HTML as a browser would read it, of
+// plain text with a paragraph for each line (rule P1).
+func parseBody(s string) (*html.Node, error) {
+	if isMarkup(s) {
+		return parseHTML(s)
+	}
+	root := &html.Node{Type: html.ElementNode, Data: "body"}
+	for line := range strings.SplitSeq(lineEnds.Replace(s), "\n") {
+		p := &html.Node{Type: html.ElementNode, Data: "p"}
+		p.AppendChild(&html.Node{Type: html.TextNode, Data: line})
+		root.AppendChild(p)
+	}
+	return root, nil
+}
+
+// parseHTML makes a tree of a fragment of HTML, the children of a body.
+func parseHTML(s string) (*html.Node, error) {
+	root := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
+	nodes, err := html.ParseFragment(strings.NewReader(s), root)
+	if err != nil {
+		return nil, fmt.Errorf("read the body: %w", err)
+	}
+	for _, n := range nodes {
+		root.AppendChild(n)
+	}
+	return root, nil
+}

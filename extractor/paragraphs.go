@@ -1,0 +1,618 @@
+package extractor
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// builder makes clean markup of foreign markup: it walks the foreign tree once
+// and writes a new one that holds allowed elements alone and in which every
+// line of text is in a paragraph, a heading, an item or a cell (rules H1 to
+// H4). The foreign tree is not touched.
+type builder struct {
+	page    *url.URL // of the page; nil: relative addresses are refused
+	seen    map[string]bool
+	flow    *flow   // being filled
+	phrases []frame // allowed inline elements that are open, outermost first
+}
+
+// frame is an inline element that is open. Every paragraph that gets text
+// while it is open has a copy of its own, so that an element around several
+// paragraphs becomes one in each.
+type frame struct {
+	model *html.Node
+	copy  *html.Node // in the present line; nil: not yet
+	line  *html.Node
+}
+
+// mode says what a container does with the lines it gets.
+type mode int
+
+const (
+	wrapping mode = iota // each line is a paragraph: the body, a quote
+	tight                // a lone line stays bare: items, cells, figures
+	single               // one line in all: headings, captions
+	verbatim             // one line whose spaces count: pre
+)
+
+// flow is a container being filled with pieces.
+type flow struct {
+	mode   mode
+	pieces []piece
+	line   *html.Node // open line of text; nil: none
+	full   bool       // the open line holds text or media
+	breaks int        // br seen since the last content
+	like   *html.Node // p whose attributes the next lines get; nil: none
+}
+
+// piece is a child of a container: a block, or a line of text that becomes a
+// paragraph or stays bare.
+type piece struct {
+	node    *html.Node
+	line    bool
+	text    bool // the line has text, not media alone
+	written bool // it was a p already
+	implied bool // a list that was not written, around stray items
+}
+
+// build makes the clean tree of the children of body, under a node of its own.
+func build(body *html.Node, page *url.URL) *html.Node {
+	b := &builder{page: page, seen: map[string]bool{}}
+	root := &html.Node{Type: html.ElementNode, Data: "div"}
+	b.fill(root, wrapping, func() { b.children(body) })
+	return root
+}
+
+// fill runs inside with a new container open and puts what came into node.
+func (b *builder) fill(node *html.Node, m mode, inside func()) {
+	outer := b.flow
+	f := &flow{mode: m}
+	if m == single || m == verbatim {
+		f.line = node
+	}
+	b.flow = f
+	inside()
+	b.closeLine()
+	b.flow = outer
+	f.finish(node)
+}
+
+// finish decides which lines become paragraphs.
+func (f *flow) finish(node *html.Node) {
+	lines, written := 0, false
+	for _, p := range f.pieces {
+		if p.line && p.text {
+			lines++
+		}
+		written = written || p.written
+	}
+	bare := f.mode == tight && lines <= 1 && !written
+	for _, p := range f.pieces {
+		if !p.line || p.written || p.text && !bare {
+			node.AppendChild(p.node)
+			continue
+		}
+		moveChildren(node, p.node)
+	}
+}
+
+func moveChildren(to, from *html.Node) {
+	for c := from.FirstChild; c != nil; c = from.FirstChild {
+		from.RemoveChild(c)
+		to.AppendChild(c)
+	}
+}
+
+func (b *builder) children(n *html.Node) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		b.node(c)
+	}
+}
+
+func (b *builder) node(n *html.Node) {
+	switch n.Type {
+	case html.TextNode:
+		b.text(n.Data)
+	case html.ElementNode:
+		b.element(n)
+	case html.DocumentNode:
+		b.children(n)
+	}
+}
+
+func (b *builder) element(n *html.Node) {
+	c := classOf(n)
+	if b.flow.mode >= single && standsApart(c) {
+		b.softBreak()
+		b.children(n)
+		b.softBreak()
+		return
+	}
+	switch c {
+	case classDropped:
+	case classInline:
+		b.children(n)
+	case classEmphasis, classPhrase:
+		b.phrase(n)
+	case classBreak:
+		b.lineBreak()
+	case classImage:
+		b.picture(image(b.page, n, nil))
+	case classPicture:
+		b.picture(picture(b.page, n))
+	case classPlayer:
+		b.media(player(b.page, n))
+	case classFrame:
+		b.frame(n)
+	case classBlock, classCell:
+		b.closeLine()
+		b.children(n)
+		b.closeLine()
+	case classParagraph:
+		b.closeLine()
+		before := b.flow.like
+		b.flow.like = n
+		b.children(n)
+		b.closeLine()
+		b.flow.like = before
+	case classHeading:
+		b.leaf(n, single)
+	case classPre:
+		b.leaf(n, verbatim)
+	case classQuote:
+		b.container(n)
+	case classList:
+		b.list(n)
+	case classItem:
+		b.stray("ul", n)
+	case classTerms:
+		b.terms(n)
+	case classTerm:
+		b.stray("dl", n)
+	case classTable:
+		b.table(n)
+	case classFigure:
+		b.figure(n)
+	case classRule:
+		b.add(newElement("hr", n), true)
+	}
+}
+
+// standsApart reports whether an element of class c stands apart from the text
+// around it.
+func standsApart(c class) bool {
+	switch c {
+	case classBlock, classCell, classParagraph, classHeading, classPre, classQuote, classList, classItem,
+		classTerms, classTerm, classTable, classFigure, classRule:
+		return true
+	}
+	return false
+}
+
+// add adds a finished block to the open container; one without content is
+// left out.
+func (b *builder) add(node *html.Node, content bool) {
+	b.closeLine()
+	if content {
+		b.flow.pieces = append(b.flow.pieces, piece{node: node})
+	}
+}
+
+// leaf makes a block that holds one line.
+func (b *builder) leaf(n *html.Node, m mode) {
+	b.closeLine()
+	node := newElement(tagOf(n), n)
+	b.fill(node, m, func() { b.children(n) })
+	b.add(node, hasContent(node))
+}
+
+// container makes a quote or a details element.
+func (b *builder) container(n *html.Node) {
+	b.closeLine()
+	node := newElement(tagOf(n), n)
+	if cite := webAddressOf(b.page, attributeValue(n, "cite")); cite != "" && node.Data == "blockquote" {
+		setAttribute(node, "cite", cite)
+	}
+	b.fill(node, wrapping, func() {
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			if c.Type == html.ElementNode && c.Data == "summary" && node.Data == "details" && b.empty() {
+				b.leaf1("summary", c)
+				continue
+			}
+			b.node(c)
+		}
+	})
+	b.add(node, hasContent(node))
+}
+
+// leaf1 adds a line of its own kind (summary, caption, figcaption) as a block.
+func (b *builder) leaf1(tag string, n *html.Node) {
+	b.closeLine()
+	node := newElement(tag, n)
+	b.fill(node, single, func() { b.children(n) })
+	b.add(node, hasContent(node))
+}
+
+// empty reports whether the open container holds nothing yet.
+func (b *builder) empty() bool { return len(b.flow.pieces) == 0 && !b.flow.full }
+
+// list makes ul and ol. What stands in a list outside of its items gets an item
+// of its own; a list there belongs to the item before it.
+func (b *builder) list(n *html.Node) {
+	b.closeLine()
+	node := newElement(tagOf(n), n)
+	b.fill(node, tight, func() { b.items(n) })
+	b.add(node, node.FirstChild != nil)
+}
+
+func (b *builder) items(n *html.Node) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch {
+		case c.Type == html.TextNode && blank(c.Data), c.Type != html.TextNode && c.Type != html.ElementNode:
+		case c.Type == html.ElementNode && classOf(c) == classItem:
+			b.item("li", c)
+		case c.Type == html.ElementNode && classOf(c) == classList && len(b.flow.pieces) > 0:
+			last := b.flow.pieces[len(b.flow.pieces)-1].node
+			outer := b.flow
+			b.flow = &flow{mode: tight}
+			b.list(c)
+			for _, p := range b.flow.pieces {
+				last.AppendChild(p.node)
+			}
+			b.flow = outer
+		case c.Type == html.ElementNode && classOf(c) != classDropped && hasElement(c, classItem) && classOf(c) != classList:
+			b.items(c)
+		default:
+			around := &html.Node{Type: html.ElementNode, Data: "li"}
+			b.itemOf("li", around, func() { b.node(c) })
+		}
+	}
+}
+
+func (b *builder) item(tag string, n *html.Node) {
+	b.itemOf(tag, n, func() { b.children(n) })
+}
+
+func (b *builder) itemOf(tag string, n *html.Node, inside func()) {
+	node := newElement(tag, n)
+	m := tight
+	if tag == "dt" {
+		m = single
+	}
+	b.fill(node, m, inside)
+	b.add(node, hasContent(node))
+}
+
+// stray puts an item that no list is around into one, together with those
+// right before it.
+func (b *builder) stray(list string, n *html.Node) {
+	b.closeLine()
+	var node *html.Node
+	if k := len(b.flow.pieces); k > 0 && b.flow.pieces[k-1].implied && b.flow.pieces[k-1].node.Data == list {
+		node = b.flow.pieces[k-1].node
+	}
+	outer := b.flow
+	b.flow = &flow{mode: tight}
+	tag := n.Data
+	b.item(tag, n)
+	made := b.flow.pieces
+	b.flow = outer
+	if len(made) == 0 {
+		return
+	}
+	if node == nil {
+		node = newElement(list, nil)
+		b.flow.pieces = append(b.flow.pieces, piece{node: node, implied: true})
+	}
+	node.AppendChild(made[0].node)
+}
+
+func (b *builder) terms(n *html.Node) {
+	b.closeLine()
+	node := newElement("dl", n)
+	b.fill(node, tight, func() { b.termsOf(n) })
+	b.add(node, node.FirstChild != nil)
+}
+
+func (b *builder) termsOf(n *html.Node) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch {
+		case c.Type == html.TextNode && blank(c.Data), c.Type != html.TextNode && c.Type != html.ElementNode:
+		case c.Type == html.ElementNode && classOf(c) == classTerm:
+			b.item(c.Data, c)
+		case c.Type == html.ElementNode && classOf(c) != classDropped && classOf(c) != classTerms && hasElement(c, classTerm):
+			b.termsOf(c)
+		default:
+			around := &html.Node{Type: html.ElementNode, Data: "dd"}
+			b.itemOf("dd", around, func() { b.node(c) })
+		}
+	}
+}
+
+// figure makes a figure of media, a table or a quote with its caption. Without
+// any of these it is no figure: its text stays and the caption goes.
+func (b *builder) figure(n *html.Node) {
+	b.closeLine()
+	node := newElement("figure", n)
+	outer, f := b.flow, &flow{mode: tight}
+	b.flow = f
+	b.figureParts(n)
+	b.closeLine()
+	b.flow = outer
+	if slices.ContainsFunc(f.pieces, func(p piece) bool { return p.node.Data != "figcaption" && showsSomething(p.node) }) {
+		f.finish(node)
+		b.add(node, true)
+		return
+	}
+	for _, p := range f.pieces {
+		if p.node.Data != "figcaption" {
+			outer.pieces = append(outer.pieces, p)
+		}
+	}
+}
+
+func (b *builder) figureParts(n *html.Node) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch {
+		case c.Type == html.ElementNode && c.Data == "figcaption":
+			b.leaf1("figcaption", c)
+		case c.Type == html.ElementNode && classOf(c) == classBlock && hasTag(c, "figcaption"):
+			b.closeLine()
+			b.figureParts(c)
+			b.closeLine()
+		default:
+			b.node(c)
+		}
+	}
+}
+
+// table makes a table of caption, sections, rows and cells; one that shows
+// nothing goes whole.
+func (b *builder) table(n *html.Node) {
+	b.closeLine()
+	node := newElement("table", n)
+	var section *html.Node // that rows outside of a section go to
+	var rows func(n, into *html.Node)
+	rows = func(n, into *html.Node) {
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			if c.Type != html.ElementNode {
+				continue
+			}
+			switch c.Data {
+			case "caption":
+				if into == nil && node.FirstChild == nil {
+					b.tablePart(node, "caption", c, single)
+				}
+			case "thead", "tbody", "tfoot":
+				part := newElement(tagOf(c), c)
+				rows(c, part)
+				if part.FirstChild != nil {
+					node.AppendChild(part)
+				}
+				section = nil
+			case "tr":
+				row := newElement("tr", c)
+				for cell := c.FirstChild; cell != nil; cell = cell.NextSibling {
+					if cell.Type == html.ElementNode && classOf(cell) == classCell {
+						b.tablePart(row, cell.Data, cell, tight)
+					}
+				}
+				if row.FirstChild == nil {
+					continue
+				}
+				if into == nil {
+					if section == nil {
+						section = newElement("tbody", nil)
+						node.AppendChild(section)
+					}
+					section.AppendChild(row)
+					continue
+				}
+				into.AppendChild(row)
+			}
+		}
+	}
+	rows(n, nil)
+	b.add(node, hasContent(node))
+}
+
+// tablePart adds a cell, also an empty one since others stand beside it, or a
+// caption.
+func (b *builder) tablePart(into *html.Node, tag string, n *html.Node, m mode) {
+	part := newElement(tag, n)
+	b.fill(part, m, func() { b.children(n) })
+	if tag != "caption" || hasContent(part) {
+		into.AppendChild(part)
+	}
+}
+
+// phrase opens an allowed inline element, unless it would do nothing: an
+// emphasis inside itself, a link without an address or inside a link.
+func (b *builder) phrase(n *html.Node) {
+	model := newElement(n.Data, n)
+	switch n.Data {
+	case "a":
+		href := address(b.page, attributeValue(n, "href"))
+		if href == "" || b.inside("a") {
+			b.children(n)
+			return
+		}
+		model.Attr = append([]html.Attribute{{Key: "href", Val: href}}, model.Attr...)
+		if webAddress.MatchString(href) {
+			setAttribute(model, "rel", linkRel)
+		}
+	case "q", "del", "ins":
+		if cite := webAddressOf(b.page, attributeValue(n, "cite")); cite != "" {
+			setAttribute(model, "cite", cite)
+		}
+	case "rt", "rp":
+		if !b.inside("ruby") {
+			b.children(n)
+			return
+		}
+	}
+	if classOf(n) == classEmphasis && b.inside(n.Data) {
+		b.children(n)
+		return
+	}
+	b.phrases = append(b.phrases, frame{model: model})
+	b.children(n)
+	b.phrases = b.phrases[:len(b.phrases)-1]
+}
+
+func (b *builder) inside(tag string) bool {
+	for _, f := range b.phrases {
+		if f.model.Data == tag {
+			return true
+		}
+	}
+	return false
+}
+
+// at is the node that content goes to now: the open line, or the copy in it of
+// the innermost open inline element.
+func (b *builder) at() *html.Node {
+	f := b.flow
+	if f.line == nil {
+		f.line = newElement("p", f.like)
+		f.pieces = append(f.pieces, piece{node: f.line, line: true, written: f.like != nil})
+	}
+	at := f.line
+	for i := range b.phrases {
+		p := &b.phrases[i]
+		if p.line != f.line || p.copy.Parent != at {
+			p.copy = &html.Node{Type: html.ElementNode, Data: p.model.Data, Attr: append([]html.Attribute(nil), p.model.Attr...)}
+			p.line = f.line
+			at.AppendChild(p.copy)
+		}
+		at = p.copy
+	}
+	return at
+}
+
+// closeLine ends the open line of text.
+func (b *builder) closeLine() {
+	f := b.flow
+	f.breaks = 0
+	if f.mode >= single {
+		return
+	}
+	f.line, f.full = nil, false
+}
+
+func (b *builder) text(s string) {
+	f := b.flow
+	if f.mode == verbatim {
+		f.full = true
+		appendText(b.at(), s)
+		return
+	}
+	if blank(s) {
+		if f.full && f.breaks == 0 {
+			appendText(b.at(), " ")
+		}
+		return
+	}
+	b.beforeContent()
+	appendText(b.at(), s)
+	f.full = true
+	if k := len(f.pieces); k > 0 && f.mode < single {
+		f.pieces[k-1].text = true
+	}
+}
+
+func appendText(at *html.Node, s string) {
+	if last := at.LastChild; last != nil && last.Type == html.TextNode {
+		last.Data += s
+		return
+	}
+	at.AppendChild(&html.Node{Type: html.TextNode, Data: s})
+}
+
+func (b *builder) picture(node *html.Node) {
+	if node == nil {
+		return
+	}
+	img := node
+	if node.Data == "picture" {
+		img = node.LastChild
+	}
+	key := pictureKey(img)
+	if b.seen[key] {
+		return
+	}
+	b.seen[key] = true
+	b.media(node)
+}
+
+func (b *builder) media(node *html.Node) {
+	if node == nil {
+		return
+	}
+	b.beforeContent()
+	b.at().AppendChild(node)
+	b.flow.full = true
+}
+
+// frame makes a link of a video in an iframe; every other iframe goes.
+func (b *builder) frame(n *html.Node) {
+	src := videoAddress(b.page, n)
+	if src == "" || b.seen[src] {
+		return
+	}
+	b.seen[src] = true
+	label := attributeValue(newElement("", n), "title")
+	if label == "" {
+		label = videoLabel
+	}
+	link := &html.Node{Type: html.ElementNode, Data: "a", Attr: []html.Attribute{{Key: "href", Val: src}}}
+	link.AppendChild(&html.Node{Type: html.TextNode, Data: label})
+	if b.flow.mode >= single || b.inside("a") {
+		b.phrase(link)
+		return
+	}
+	b.closeLine()
+	b.phrase(link)
+	b.closeLine()
+}
+
+func (b *builder) lineBreak() {
+	if b.flow.mode == verbatim {
+		b.text("\n")
+		return
+	}
+	b.flow.breaks++
+}
+
+// softBreak parts what were blocks inside a single line.
+func (b *builder) softBreak() {
+	f := b.flow
+	if f.mode == verbatim {
+		if last := f.line.LastChild; f.full && (last == nil || last.Type != html.TextNode || !strings.HasSuffix(last.Data, "\n")) {
+			b.text("\n")
+		}
+		return
+	}
+	if f.full {
+		f.breaks = max(f.breaks, 1)
+	}
+}
+
+// beforeContent turns the br seen since the last content into one, or into a
+// new paragraph. Those at a line's ends are dropped by never getting here.
+func (b *builder) beforeContent() {
+	f := b.flow
+	breaks := f.breaks
+	f.breaks = 0
+	if breaks == 0 || !f.full {
+		return
+	}
+	if breaks >= 2 && f.mode < single {
+		b.closeLine()
+		return
+	}
+	b.at().AppendChild(newElement("br", nil))
+}

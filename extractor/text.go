@@ -1,0 +1,58 @@
+package extractor
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// Text is the plain text of a cleaned body: its blocks parted by a blank line,
+// the items of a list and the rows of a table by a newline, without pictures
+// and captions. A br is a newline and pre stays as it was written.
+func Text(body string) string {
+	root, err := parseHTML(body)
+	if err != nil {
+		return ""
+	}
+	var b strings.Builder
+	var before *html.Node // list or table of the block before
+	for _, block := range blocksOf(root) {
+		if block.Kind == "" || block.isPlayer() {
+			continue
+		}
+		group := ancestor(root, block.parent, "ul", "ol", "table")
+		if b.Len() > 0 {
+			b.WriteByte('\n')
+			if group == nil || group != before {
+				b.WriteByte('\n')
+			}
+		}
+		before = group
+		b.WriteString(block.lines())
+	}
+	return b.String()
+}
+
+// lines is the text of a block with its line breaks.
+func (b *block) lines() string {
+	if b.parent.Data == "pre" || len(b.nodes) == 1 && b.nodes[0].Data == "tr" {
+		return b.Text
+	}
+	var raw strings.Builder
+	for _, n := range b.nodes {
+		writeText(&raw, n)
+	}
+	rows := strings.Split(strings.TrimSpace(raw.String()), "\n")
+	for i, row := range rows {
+		rows[i] = strings.Join(strings.Fields(row), " ")
+	}
+	return strings.Join(rows, "\n")
+}
+
+// isPlayer reports the link that a video became: like a picture, no text.
+func (b *block) isPlayer() bool {
+	if b.Text != videoLabel || len(b.nodes) != 1 || b.nodes[0].Data != "a" {
+		return false
+	}
+	return videoHosts.MatchString(attributeValue(b.nodes[0], "href"))
+}
