@@ -1,0 +1,110 @@
+package extractor
+
+import (
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"nashra/internal/arabic"
+)
+
+// caption sees to element i, which is called a caption. In a figure it becomes
+// a figcaption, so that it stays with its picture and out of the text; so it
+// does with an element around it that holds nothing but it and pictures. It is
+// dropped where no picture is near.
+func (p *pruner) caption(i int32) {
+	f := p.f
+	e := &f.elems[i]
+	if e.node.DataAtom == atom.Figcaption && e.node.Parent != nil && e.node.Parent.DataAtom == atom.Figure {
+		return
+	}
+	for at := e.parent; at > p.body; at = f.elems[at].parent {
+		around := &f.elems[at]
+		if around.runEnd-around.run != e.runEnd-e.run {
+			break
+		}
+		if around.node.DataAtom == atom.Figure {
+			e.node.DataAtom, e.node.Data = atom.Figcaption, "figcaption"
+			return
+		}
+		if around.pictures > 0 && e.runEnd-e.run == 1 {
+			f.makeFigure(around, &f.runs[e.run])
+			return
+		}
+	}
+	p.dropElement(i)
+}
+
+// maxCaption is the most words of a caption that nothing calls one.
+const maxCaption = 20
+
+// captions finds captions that nothing calls so: the only text in an element
+// with a picture, too short for a paragraph and no sentence.
+func (p *pruner) captions() {
+	f := p.f
+	for i := p.body + 1; i < f.elems[p.body].end; i++ {
+		e := &f.elems[i]
+		if p.gone[i-p.body] || !e.block || e.pictures == 0 || e.runEnd-e.run != 1 || p.drop[e.run-p.first] {
+			continue
+		}
+		r := &f.runs[e.run]
+		if r.ends || r.words > maxCaption || r.heading > 0 || e.node.DataAtom == atom.Li || e.node.DataAtom == atom.Figure {
+			continue
+		}
+		f.makeFigure(e, r)
+		i = e.end - 1
+	}
+}
+
+// maxSaid is the most words of a line that is looked up among what the page
+// says elsewhere.
+const maxSaid = 30
+
+// repeats drops lines that only say again what a picture's alt text, the
+// structured data's captions or the title say.
+func (p *pruner) repeats() {
+	f := p.f
+	said := map[string]bool{}
+	for i := p.body + 1; i < f.elems[p.body].end; i++ {
+		if n := f.elems[i].node; n.DataAtom == atom.Img {
+			said[arabic.Key(attr(n, "alt"))] = true
+		}
+	}
+	for _, caption := range f.captions {
+		said[arabic.Key(caption)] = true
+	}
+	for _, title := range f.titles {
+		said[arabic.Key(title)] = true
+	}
+	delete(said, "")
+	if len(said) == 0 {
+		return
+	}
+	runs := p.runs()
+	for j := range runs {
+		if r := &runs[j]; !p.drop[j] && r.words >= 2 && r.words <= maxSaid && said[arabic.Key(f.raw(r))] {
+			p.drop[j] = true
+		}
+	}
+}
+
+// makeFigure makes a figure of an element that holds pictures and one run.
+func (f *finder) makeFigure(e *tag, r *run) {
+	figure := &html.Node{Type: html.ElementNode, Data: "figure", DataAtom: atom.Figure}
+	caption := &html.Node{Type: html.ElementNode, Data: "figcaption", DataAtom: atom.Figcaption}
+	caption.AppendChild(&html.Node{Type: html.TextNode, Data: f.text(r)})
+	parent := e.node.Parent
+	if parent == nil {
+		return
+	}
+	for _, t := range f.texts[r.first:r.last] {
+		detach(t)
+	}
+	parent.InsertBefore(figure, e.node)
+	detach(e.node)
+	for c := e.node.FirstChild; c != nil; c = e.node.FirstChild {
+		e.node.RemoveChild(c)
+		figure.AppendChild(c)
+	}
+	figure.AppendChild(caption)
+	e.node = figure
+}

@@ -1,0 +1,99 @@
+package extractor
+
+import (
+	"strings"
+	"time"
+
+	"golang.org/x/net/html/atom"
+
+	"nashra/internal/arabic"
+)
+
+// dates are when the article was published and last changed, zero where
+// nothing says so.
+func (x *extraction) dates() (published, updated time.Time) {
+	published, updated = x.sound(x.Entry.Published), x.sound(x.Entry.Updated)
+	d := x.page
+	if d == nil {
+		return published, updated
+	}
+	head := &d.layout.head
+	if published.IsZero() {
+		published = x.firstDate(append([]string{d.structured.published, head.first("article:published_time"), head.first("og:published_time"),
+			head.first("datepublished"), head.first("parsely-pub-date"), head.first("sailthru.date"), head.first("pubdate"),
+			head.first("dc.date.issued"), head.first("dc.date"), head.first("date")}, d.layout.times()...)...)
+	}
+	if updated.IsZero() {
+		updated = x.firstDate(d.structured.modified, head.first("article:modified_time"), head.first("og:updated_time"), head.first("datemodified"))
+	}
+	return published, updated
+}
+
+func (x *extraction) firstDate(candidates ...string) time.Time {
+	for _, s := range candidates {
+		if s == "" {
+			continue
+		}
+		if t, ok := arabic.Date(s, x.Subscription.Zone, x.At); ok {
+			return x.sound(t)
+		}
+	}
+	return time.Time{}
+}
+
+// oldest is the first instant that is taken for a date of an article.
+var oldest = time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// sound is t, or the time of fetching where t lies over a day ahead of that,
+// or zero where it is too old to be true.
+func (x *extraction) sound(t time.Time) time.Time {
+	switch {
+	case t.Before(oldest):
+		return time.Time{}
+	case !x.At.IsZero() && t.After(x.At.Add(24*time.Hour)):
+		return x.At.UTC()
+	}
+	return t.UTC()
+}
+
+// Dates in the text are looked for this many runs before and after the title.
+const (
+	dateRunsBefore = 4
+	dateRunsAfter  = 8
+)
+
+// times are texts that may be the date of publishing: of time elements and
+// elements named for it, then of short runs around the title.
+func (l *layout) times() []string {
+	var out []string
+	for i := range l.elems {
+		if len(out) >= 5 {
+			break
+		}
+		e := &l.elems[i]
+		switch {
+		case e.node.DataAtom == atom.Time:
+			if v := attr(e.node, "datetime"); v != "" {
+				out = append(out, v)
+			} else {
+				out = append(out, flatText(e.node))
+			}
+		case strings.EqualFold(attr(e.node, "itemprop"), "datePublished"):
+			if v := attr(e.node, "content"); v != "" {
+				out = append(out, v)
+			} else {
+				out = append(out, flatText(e.node))
+			}
+		}
+	}
+	title := l.title
+	if title < 0 {
+		return out
+	}
+	for i := max(0, title-dateRunsBefore); i < min(int32(len(l.runs)), title+dateRunsAfter); i++ {
+		if r := &l.runs[i]; i != title && r.digits >= 3 && r.words <= 16 {
+			out = append(out, l.text(r))
+		}
+	}
+	return out
+}

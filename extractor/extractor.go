@@ -1,0 +1,293 @@
+// Package extractor makes an article of what a partner sent: of a feed's entry
+// and, where the feed has only a beginning, of the page that it links to.
+//
+// A page is mostly not article: menus, related links, share rows, comments
+// surround it, and every site marks it up in its own way. What is trusted
+// first is what the operator wrote (a source's CSS selectors), then the feed's
+// own body where it is whole, then the page's structured data, and last a
+// finder that weighs the page's text. [nashra.Content.Method] says which of
+// them found the body:
+//
+//   - select: the source's selector
+//   - feed: the body in the feed
+//   - json-ld: articleBody of the page's JSON-LD, found again on the page, or
+//     itself where the page shows no text
+//   - microdata: the element that the page marks as articleBody
+//   - generic: the finder
+//
+// The package is pure: no network, no clock, no store. It neither fetches
+// pages nor decides when ([NeedsPage] says whether one is needed), and it
+// attaches no disclaimer, only the facts for one. Whatever bytes it is given,
+// its results hold no script and no address but of the web, mail and telephone.
+package extractor
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"nashra"
+)
+
+// Page is a web page as it was fetched.
+type Page struct {
+	URL         string // where it came from in the end, after redirects
+	ContentType string // of the answer's header; may be empty
+	Body        []byte // decompressed, in whatever charset
+}
+
+// Input is all that Extract knows of an article. Entry or Page may be missing,
+// not both.
+type Input struct {
+	// Subscription says how the source is read. Without a Zone dates without
+	// one are in UTC; without Content it is nashra.ContentAuto.
+	Subscription nashra.Subscription
+
+	Entry nashra.Entry // the zero value where only a page is given
+	Page  *Page        // nil: not fetched
+	At    time.Time    // the instant of fetching
+}
+
+// Extract gives the article of an entry and its page: title, byline, dates in
+// UTC, and a body that is sanitised and cleaned.
+//
+// Where neither the feed nor the page holds an article, which a summary is
+// not, the error wraps nashra.ErrNoArticle. A selector that does not parse
+// (see [CheckSelector]) is an error too; one that matches nothing on the page
+// is passed over.
+func Extract(in Input) (nashra.Content, error) {
+	if in.Subscription.Zone == nil {
+		in.Subscription.Zone = time.UTC
+	}
+	if in.Subscription.Content == "" {
+		in.Subscription.Content = nashra.ContentAuto
+	}
+	x := extraction{Input: in}
+	if err := x.readPage(); err != nil {
+		return nashra.Content{}, fmt.Errorf("extract %q: %w", x.link(), err)
+	}
+	b, err := x.body()
+	if err != nil {
+		return nashra.Content{}, fmt.Errorf("extract %q: %w", x.link(), err)
+	}
+	return x.content(b), nil
+}
+
+// extraction is the work on one article.
+type extraction struct {
+	Input
+	page *document // nil: no page, or one that must not be used
+}
+
+// document is a parsed page.
+type document struct {
+	root       *html.Node
+	layout     *layout
+	structured structured
+	url        *url.URL // against which its addresses are resolved
+}
+
+// body is a found and cleaned body.
+type body struct {
+	cleaned
+	method string
+}
+
+// text is the text of the body's blocks.
+func (b *body) text() string {
+	var s strings.Builder
+	for i := range b.Blocks {
+		s.WriteString(b.Blocks[i].Text)
+		s.WriteByte('\n')
+	}
+	return s.String()
+}
+
+// link is the address of the original.
+func (x *extraction) link() string {
+	if x.Entry.Link != "" || x.Page == nil {
+		return x.Entry.Link
+	}
+	return x.Page.URL
+}
+
+// readPage parses the page where one is given and may be used.
+func (x *extraction) readPage() error {
+	if x.Page == nil || x.Subscription.Content == nashra.ContentFeed {
+		return nil
+	}
+	root, err := parsePage(decode(x.Page.Body, x.Page.ContentType))
+	if err != nil {
+		return err
+	}
+	if err := removeSelected(root, x.Subscription.Remove); err != nil {
+		return err
+	}
+	d := &document{root: root, layout: survey(root)}
+	d.url = x.address(d.layout.head.base)
+	d.structured = readStructured(d.layout.head.ld, []string{x.Entry.Title, d.layout.head.first("og:title"), d.layout.head.title})
+	x.page = d
+	return nil
+}
+
+// address is the base of relative addresses: the page's own, or its base
+// element's against that.
+func (x *extraction) address(base string) *url.URL {
+	raw := x.Entry.Link
+	if x.Page != nil && x.Page.URL != "" {
+		raw = x.Page.URL
+	}
+	u, err := url.Parse(raw)
+	if err != nil {
+		u = &url.URL{}
+	}
+	if base != "" {
+		if b, err := u.Parse(strings.TrimSpace(base)); err == nil && (b.Scheme == "http" || b.Scheme == "https") {
+			return b
+		}
+	}
+	return u
+}
+
+// errNothing says that a way of finding the body found none.
+var errNothing = errors.New("nothing found")
+
+// body tries the ways of finding the body in the order of trust.
+func (x *extraction) body() (body, error) {
+	if x.page != nil && x.Subscription.Select != "" {
+		b, err := x.selectedBody()
+		if !errors.Is(err, errNothing) {
+			return b, err
+		}
+	}
+	fromFeed, feedErr := x.feedBody()
+	if feedErr != nil && !errors.Is(feedErr, errNothing) {
+		return body{}, feedErr
+	}
+	if x.page != nil {
+		fromPage, err := x.pageBody()
+		switch {
+		case err != nil && !errors.Is(err, errNothing):
+			return body{}, err
+		case err == nil && (feedErr != nil || x.prefersPage(fromFeed, fromPage)):
+			return fromPage, nil
+		}
+	}
+	if feedErr != nil {
+		return body{}, nashra.ErrNoArticle
+	}
+	return fromFeed, nil
+}
+
+// prefersPage chooses between the feed's whole body and the page's. Under
+// content: auto the feed's is the partner's own choice of what the article is;
+// the page's is better only where it goes on after the feed's has ended.
+func (x *extraction) prefersPage(fromFeed, fromPage body) bool {
+	if x.Subscription.Content == nashra.ContentPage {
+		return true
+	}
+	f, p := tokens(fromFeed.text()), tokens(fromPage.text())
+	return 4*len(p) > 5*len(f) && shinglesOf(p).share(f) > 0.6
+}
+
+func (x *extraction) selectedBody() (body, error) {
+	node, err := selected(x.page.root, x.Subscription.Select)
+	if err != nil {
+		return body{}, err
+	}
+	if node == nil {
+		return body{}, errNothing
+	}
+	return x.clean(node, "select")
+}
+
+// feedBody is the feed's own body where it may be used: whole, or, where the
+// operator says that the feed has the bodies, whatever stands there, in the
+// description too unless that breaks off.
+func (x *extraction) feedBody() (body, error) {
+	raw := x.Entry.Body
+	if !wholeBody(x.Entry) {
+		if x.Subscription.Content != nashra.ContentFeed {
+			return body{}, errNothing
+		}
+		if strings.TrimSpace(raw) == "" && !teaser(feedText(x.Entry.Summary)) {
+			raw = x.Entry.Summary
+		}
+	}
+	node, err := parseBody(raw)
+	if err != nil {
+		return body{}, err
+	}
+	if err := removeSelected(node, x.Subscription.Remove); err != nil {
+		return body{}, err
+	}
+	return x.clean(node, "feed")
+}
+
+// pageBody finds the body on the page without a selector.
+func (x *extraction) pageBody() (body, error) {
+	d := x.page
+	f := newFinder(d.layout, []string{x.Entry.Title, d.layout.head.first("og:title", "twitter:title"), d.structured.headline, d.layout.head.title}, feedText(x.Entry.Summary))
+	f.captions = d.structured.captions
+	at := f.best()
+	method := "generic"
+	if d.structured.body != "" {
+		if m := f.match(d.structured.body, at); m >= 0 {
+			at, method = m, "json-ld"
+		} else {
+			f.matched = nil
+			if b, err := x.structuredBody(f, at); !errors.Is(err, errNothing) {
+				return b, err
+			}
+		}
+	}
+	if at < 0 || !f.article(at) {
+		return body{}, errNothing
+	}
+	if method == "generic" && strings.EqualFold(attr(f.elems[at].node, "itemprop"), "articleBody") {
+		method = "microdata"
+	}
+	return x.clean(f.prune(at), method)
+}
+
+// structuredBody is the structured body itself, where the page shows less than
+// half as much: it is drawn by a script.
+func (x *extraction) structuredBody(f *finder, at int32) (body, error) {
+	raw := x.page.structured.body
+	n := len(strings.Fields(plainText(raw)))
+	shown := int32(0)
+	if at >= 0 {
+		for _, r := range f.runs[f.elems[at].run:f.elems[at].runEnd] {
+			if r.worth > 0 {
+				shown += r.words
+			}
+		}
+	}
+	if n < minBodyWords || truncated(raw) || 2*int(shown) > n {
+		return body{}, errNothing
+	}
+	node, err := parseBody(raw)
+	if err != nil {
+		return body{}, err
+	}
+	return x.clean(node, "json-ld")
+}
+
+func (x *extraction) clean(node *html.Node, method string) (body, error) {
+	base := x.address("")
+	if x.page != nil {
+		base = x.page.url
+	}
+	c, err := cleanBody(node, base, x.names())
+	if err != nil {
+		return body{}, err
+	}
+	if len(c.Blocks) == 0 {
+		return body{}, errNothing
+	}
+	return body{c, method}, nil
+}

@@ -1,0 +1,105 @@
+package extractor
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// pageHead is what a page says of itself outside of its text.
+type pageHead struct {
+	meta  map[string]string // property, name or itemprop in lower case → first content
+	title string            // of the title element
+	base  string            // of the base element
+	ld    []string          // the JSON-LD scripts
+}
+
+// maxStructured bounds the JSON-LD that is read of one page.
+const maxStructured = 1 << 20
+
+func (h *pageHead) read(head *html.Node) {
+	for c := head.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type != html.ElementNode {
+			continue
+		}
+		switch c.DataAtom {
+		case atom.Title:
+			if h.title == "" {
+				h.title = flatText(c)
+			}
+		case atom.Script:
+			h.script(c)
+		default:
+			h.element(c)
+		}
+	}
+}
+
+// element reads a meta, link or base element, wherever it stands.
+func (h *pageHead) element(n *html.Node) {
+	switch n.DataAtom {
+	case atom.Base:
+		if h.base == "" {
+			h.base = attr(n, "href")
+		}
+	case atom.Meta:
+		content := strings.TrimSpace(attr(n, "content"))
+		if content == "" {
+			return
+		}
+		if h.meta == nil {
+			h.meta = map[string]string{}
+		}
+		for _, key := range []string{"property", "name", "itemprop"} {
+			if name := strings.ToLower(strings.TrimSpace(attr(n, key))); name != "" {
+				if _, ok := h.meta[name]; !ok {
+					h.meta[name] = content
+				}
+			}
+		}
+	}
+}
+
+func (h *pageHead) script(n *html.Node) {
+	if !strings.EqualFold(strings.TrimSpace(attr(n, "type")), "application/ld+json") || n.FirstChild == nil {
+		return
+	}
+	if len(n.FirstChild.Data) <= maxStructured && len(h.ld) < 20 {
+		h.ld = append(h.ld, n.FirstChild.Data)
+	}
+}
+
+// first is the first of the named meta values that is there.
+func (h *pageHead) first(names ...string) string {
+	for _, name := range names {
+		if v := h.meta[name]; v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+func attr(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func flatText(n *html.Node) string {
+	var b strings.Builder
+	var walk func(n *html.Node)
+	walk = func(n *html.Node) {
+		if n.Type == html.TextNode {
+			b.WriteString(n.Data)
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			walk(c)
+		}
+	}
+	walk(n)
+	return strings.Join(strings.Fields(b.String()), " ")
+}

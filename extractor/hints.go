@@ -1,0 +1,177 @@
+package extractor
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// hint is what the markup of an element says of its part in the page. Names of
+// classes lie often, so a hint weighs only where the text does not speak
+// against it.
+type hint uint8
+
+const (
+	hintNone    hint = iota
+	hintBody         // article-body, entry-content, articleBody
+	hintCaption      // of a picture
+	hintDeck         // byline, date, tags, counters: short things around an article
+	hintAside        // side columns, share rows, related links, advertisements
+	hintComment      // what readers wrote
+	hintHidden       // not shown
+)
+
+// bodyNames stand, whole, in the class, id or itemprop of an element that is
+// an article's body.
+var bodyNames = wordList(`articlebody article-body article_body article__body article-text article-content article_content
+	article__content articlecontent articletext article_text entry-content entry_content entrycontent post-content
+	post_content postcontent post-body postbody post_body post-entry post_text story-body storybody story_body
+	story-content storycontent story__content story-body__inner story-text storytext news-content news_content newscontent
+	news-body news-text newsbody news_body newstext body-content td-post-content single-content single-post-content
+	singlecontent details-content field-name-body field--name-body e-content mw-parser-output
+	elementor-widget-theme-post-content item-fulltext itemfulltext article-details articledetails articledetail
+	news-detail newsdetail news_details newsdetails blog-content blog-post-content entry-text`)
+
+// wordHints are read in the single words of a class or id.
+var wordHints = wordTable(map[hint]string{
+	hintComment: `comment comments commentlist commenting disqus respond replies reply-list`,
+	hintAside: `share shares sharing sharer social socials socialmedia addthis sharethis addtoany sharedaddy sharebar
+		related relateds relatedposts related_posts recommended recommend recommendation recommendations sidebar rail newsletter subscribe
+		subscription signup promo promos promotion sponsor sponsored sponsors advert adverts advertisement advertising ads adsbygoogle adv
+		outbrain taboola popup modal cookie cookies consent gdpr breadcrumb breadcrumbs crumbs pagination pager navigation
+		nav navbar menu submenu toolbar footer masthead popular trending mostread login register
+		poll vote rating ratings print jump readmore ticker similar suggested authorbox bio
+		prevnext nextprev follow followus latest skip toc tools topstories cta`,
+	hintDeck: `byline author authors date datetime timestamp posted published pubdate postmeta meta tags tag tagcloud keywords
+		category categories credit credits counter views hits viewcount kicker breadcumb postinfo taglist info`,
+	hintCaption: `caption captions imgcaption figcaption imagecaption`,
+})
+
+// pairHints are read in two neighbouring words of a class or id.
+var pairHints = wordTable(map[hint]string{
+	hintAside: `most-read most-viewed most-popular read-more read-next read-also also-read see-also author-box author-bio about-author
+		author-info author-card more-news more-stories more-articles more-posts latest-news other-news you-may also-like side-bar
+		right-col left-col side-col post-nav posts-nav table-of
+		news-ticker next-post prev-post previous-post post-navigation`,
+	hintDeck: `reading-time read-time entry-meta post-meta post-info article-info article-meta post-date entry-date
+		entry-footer post-footer article-footer`,
+})
+
+func wordTable(lists map[hint]string) map[string]hint {
+	m := map[string]hint{}
+	for h, list := range lists {
+		for _, w := range strings.Fields(list) {
+			m[w] = h
+		}
+	}
+	return m
+}
+
+var tagHints = map[atom.Atom]hint{
+	atom.Nav: hintAside, atom.Aside: hintAside, atom.Footer: hintAside, atom.Menu: hintAside,
+	atom.Figcaption: hintCaption, atom.Time: hintDeck, atom.Form: hintNone,
+}
+
+var roleHints = map[string]hint{
+	"navigation": hintAside, "complementary": hintAside, "contentinfo": hintAside, "search": hintAside,
+	"dialog": hintAside, "alertdialog": hintAside, "menu": hintAside, "toolbar": hintAside, "tablist": hintAside,
+}
+
+// hint reads an element's tag, role, class, id and itemprop.
+func (s *surveyor) hint(n *html.Node) hint {
+	if n.DataAtom == atom.Html || n.DataAtom == atom.Body {
+		return hintNone
+	}
+	found := tagHints[n.DataAtom]
+	body := false
+	for _, a := range n.Attr {
+		var h hint
+		switch a.Key {
+		case "class", "id":
+			if a.Val == "" {
+				continue
+			}
+			var ok bool
+			if h, ok = s.hints[a.Val]; !ok {
+				h = nameHint(a.Val)
+				s.hints[a.Val] = h
+			}
+		case "aria-label", "data-component", "data-testid", "data-e2e", "data-module":
+			h = nameHint(strings.ReplaceAll(a.Val, " ", "-"))
+			if h == hintBody || len(a.Val) > 60 {
+				h = hintNone
+			}
+		case "aria-labelledby":
+			h = nameHint(a.Val)
+		case "itemprop":
+			if strings.EqualFold(a.Val, "articlebody") {
+				h = hintBody
+			}
+		case "role":
+			h = roleHints[a.Val]
+		case "hidden":
+			if !strings.EqualFold(a.Val, "until-found") {
+				h = hintHidden
+			}
+		case "style":
+			if strings.Contains(a.Val, "none") && hides(a.Val) {
+				h = hintHidden
+			}
+		}
+		if h == hintBody {
+			body = true
+		} else if h > found {
+			found = h
+		}
+	}
+	if body && found != hintHidden {
+		return hintBody
+	}
+	return found
+}
+
+func hides(style string) bool {
+	style = strings.ToLower(strings.ReplaceAll(style, " ", ""))
+	return strings.HasPrefix(style, "display:none") || strings.Contains(style, ";display:none")
+}
+
+// nameHint reads a class or id. Words are parted by anything that is no letter
+// and by a capital after a small letter.
+func nameHint(val string) hint {
+	found := hintNone
+	for _, name := range strings.Fields(val) {
+		if bodyNames[strings.ToLower(name)] {
+			return hintBody
+		}
+		var before string
+		start := 0
+		for i := 0; i <= len(name); i++ {
+			edge := i == len(name) || !isASCIILetter(name[i])
+			capital := !edge && i > start && isUpper(name[i]) && !isUpper(name[i-1])
+			if !edge && !capital {
+				continue
+			}
+			if i > start {
+				word := strings.ToLower(name[start:i])
+				if h := wordHints[word]; h > found {
+					found = h
+				}
+				if before != "" {
+					if h := pairHints[before+"-"+word]; h > found {
+						found = h
+					}
+				}
+				before = word
+			}
+			start = i
+			if edge {
+				start = i + 1
+			}
+		}
+	}
+	return found
+}
+
+func isASCIILetter(b byte) bool { return 'a' <= b|0x20 && b|0x20 <= 'z' }
+func isUpper(b byte) bool       { return 'A' <= b && b <= 'Z' }

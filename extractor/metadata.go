@@ -1,0 +1,221 @@
+package extractor
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+
+	"nashra"
+	"nashra/internal/arabic"
+)
+
+// names are the names of the partner and its site, which titles and bylines
+// carry along.
+func (x *extraction) names() []string {
+	var names []string
+	add := func(name string) {
+		if name = strings.TrimSpace(name); name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	add(x.Subscription.Name)
+	if d := x.page; d != nil {
+		add(d.layout.head.first("og:site_name", "application-name"))
+		add(d.structured.publisher)
+	}
+	if u, err := url.Parse(x.link()); err == nil {
+		add(u.Hostname())
+		add(strings.TrimPrefix(u.Hostname(), "www."))
+	}
+	return names
+}
+
+// content fills in what stands around the body.
+func (x *extraction) content(b body) nashra.Content {
+	c := nashra.Content{
+		Title:      x.title(),
+		Link:       x.link(),
+		Byline:     x.byline(),
+		Excerpt:    arabic.Excerpt(opening(b.Blocks), excerptLength),
+		HTML:       b.HTML,
+		Image:      x.image(),
+		Categories: x.categories(),
+		Enclosures: x.enclosures(),
+		Method:     b.method,
+		Credit:     nashra.Credit{Partner: x.Subscription.Name, Link: x.link(), Origin: b.Origin},
+	}
+	text := opening(b.Blocks)
+	c.Direction = arabic.Direction(text)
+	c.Language = x.language(text, c.Direction)
+	c.Published, c.Updated = x.dates()
+	return c
+}
+
+// excerptLength is an excerpt's greatest length, in grapheme clusters.
+const excerptLength = 300
+
+// title is the partner's headline: the feed's, else what the page says.
+func (x *extraction) title() string {
+	candidates := []string{x.Entry.Title}
+	if d := x.page; d != nil {
+		candidates = append(candidates, d.layout.head.first("og:title"), d.structured.headline, d.layout.h1(), d.layout.head.first("twitter:title"), d.layout.head.title)
+	}
+	names := x.names()
+	for _, raw := range candidates {
+		if title := arabic.Title(raw, names...); title != "" {
+			return title
+		}
+	}
+	return ""
+}
+
+// h1 is the text of the page's first h1.
+func (l *layout) h1() string {
+	for i := range l.runs {
+		if l.runs[i].heading == 1 {
+			return l.text(&l.runs[i])
+		}
+	}
+	return ""
+}
+
+// byline is who wrote the article, several names parted by an Arabic comma.
+func (x *extraction) byline() string {
+	lists := [][]string{x.Entry.Authors}
+	if d := x.page; d != nil {
+		lists = append(lists, d.structured.authors, []string{d.layout.head.first("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")}, []string{d.layout.author()})
+	}
+	names := x.names()
+	for _, list := range lists {
+		var found []string
+		for _, raw := range list {
+			if strings.Contains(raw, "://") {
+				continue
+			}
+			if name := arabic.Byline(raw, names...); name != "" && !slices.Contains(found, name) {
+				found = append(found, name)
+			}
+		}
+		if len(found) > 0 {
+			return strings.Join(found, "، ")
+		}
+	}
+	return ""
+}
+
+// maxByline is the most words that a byline in the text may have.
+const maxByline = 10
+
+// author is the text of the first element that is marked as the author's name.
+func (l *layout) author() string {
+	for i := range l.elems {
+		n := l.elems[i].node
+		if !isAuthor(n) {
+			continue
+		}
+		if t := flatText(n); t != "" && len(strings.Fields(t)) <= maxByline {
+			return t
+		}
+	}
+	return ""
+}
+
+func isAuthor(n *html.Node) bool {
+	for _, a := range n.Attr {
+		switch a.Key {
+		case "rel", "itemprop":
+			if a.Val == "author" {
+				return true
+			}
+		case "class":
+			for _, name := range strings.Fields(a.Val) {
+				switch strings.ToLower(name) {
+				case "byline", "author", "author-name", "byline__name", "post-author", "article-author", "entry-author", "writer":
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// image is the article's picture: the feed's, else the one that the page names
+// for sharing.
+func (x *extraction) image() string {
+	candidates := []string{x.Entry.Image}
+	for _, e := range x.Entry.Enclosures {
+		if strings.HasPrefix(e.Type, "image/") {
+			candidates = append(candidates, e.URL)
+		}
+	}
+	if d := x.page; d != nil {
+		candidates = append(candidates, d.layout.head.first("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src"), d.structured.image)
+	}
+	for _, raw := range candidates {
+		if u := x.webAddress(raw); u != "" {
+			return u
+		}
+	}
+	return ""
+}
+
+// webAddress is raw made absolute, "" where it is no address of the web.
+func (x *extraction) webAddress(raw string) string {
+	raw = strings.TrimSpace(raw)
+	if raw == "" {
+		return ""
+	}
+	base := x.address("")
+	if x.page != nil {
+		base = x.page.url
+	}
+	u, err := base.Parse(raw)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return ""
+	}
+	return u.String()
+}
+
+func (x *extraction) categories() []string {
+	var out []string
+	for _, raw := range x.Entry.Categories {
+		if c := arabic.Clean(raw); c != "" && !slices.Contains(out, c) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func (x *extraction) enclosures() []nashra.Enclosure {
+	var out []nashra.Enclosure
+	for _, e := range x.Entry.Enclosures {
+		if e.URL = x.webAddress(e.URL); e.URL != "" {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// opening is the text of the body's first paragraphs, as much as an excerpt
+// needs; no heading and no caption is in it.
+func opening(blocks []Block) string {
+	var b strings.Builder
+	for _, block := range blocks {
+		if block.Kind == KindHeading {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(block.Text)
+		if b.Len() > openingBytes {
+			break
+		}
+	}
+	return b.String()
+}
+
+// openingBytes holds an excerpt and some context, whatever the script.
+const openingBytes = 8 * excerptLength

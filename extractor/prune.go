@@ -1,0 +1,256 @@
+package extractor
+
+import (
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// prune takes out of element b, which holds the article's body, what does not
+// belong to it, and returns its node. The page's tree is changed.
+func (f *finder) prune(b int32) *html.Node {
+	p := pruner{f: f, body: b, gone: make([]bool, f.elems[b].end-b)}
+	first, last := f.elems[b].run, f.elems[b].runEnd
+	p.first, p.drop = first, make([]bool, last-first)
+	p.hinted()
+	p.beforeTitle()
+	p.linkLists()
+	p.captions()
+	p.repeats()
+	p.unmatched()
+	p.sections()
+	p.head()
+	p.tail()
+	lead := p.lead()
+	p.apply()
+	node := f.elems[b].node
+	if lead != nil {
+		node.InsertBefore(lead, node.FirstChild)
+	}
+	return node
+}
+
+type pruner struct {
+	f     *finder
+	body  int32
+	first int32  // run
+	drop  []bool // runs from first on
+	gone  []bool // elements from body on
+}
+
+func (p *pruner) runs() []run { return p.f.runs[p.first : p.first+int32(len(p.drop))] }
+
+func (p *pruner) dropElement(i int32) {
+	p.gone[i-p.body] = true
+	e := &p.f.elems[i]
+	for j := e.run; j < e.runEnd && j-p.first < int32(len(p.drop)); j++ {
+		p.drop[j-p.first] = true
+	}
+}
+
+// hinted drops what is called by a name of furniture.
+func (p *pruner) hinted() {
+	ground := max(hintBody, p.f.effect[p.body])
+	for i := p.body + 1; i < p.f.elems[p.body].end; i++ {
+		if h := p.f.effect[i]; h > ground {
+			if h == hintCaption {
+				if p.f.elems[i].pictures > 0 || p.f.elems[i].node.DataAtom == atom.Figure {
+					continue // the name speaks of a caption inside
+				}
+				p.caption(i)
+			} else if p.f.elems[i].block || h >= hintAside {
+				p.dropElement(i)
+			}
+			i = p.f.elems[i].end - 1
+		}
+	}
+}
+
+// beforeTitle drops the title and what stands above it.
+func (p *pruner) beforeTitle() {
+	t := p.f.title
+	if t < p.first || t >= p.first+int32(len(p.drop)) {
+		return
+	}
+	for j := p.first; j <= t; j++ {
+		p.drop[j-p.first] = true
+	}
+}
+
+// linkLists drops elements that are nearly all links.
+func (p *pruner) linkLists() {
+	end := p.f.elems[p.body].end
+	for i := p.body + 1; i < end; i++ {
+		e := &p.f.elems[i]
+		if p.gone[i-p.body] {
+			i = e.end - 1
+			continue
+		}
+		if !e.block || e.letters == 0 || e.worth > 0 || p.subheading(i) {
+			continue
+		}
+		if e.linked*10 >= e.letters*7 {
+			p.dropElement(i)
+			i = e.end - 1
+		}
+	}
+}
+
+// subheading reports whether element i is a heading among the paragraphs of
+// the body, which may be a link as a whole.
+func (p *pruner) subheading(i int32) bool {
+	e := &p.f.elems[i]
+	if h := headingLevel(e.node.DataAtom); h < 2 || h > 4 {
+		return false
+	}
+	near := 0
+	for j := e.run - 2; j < e.runEnd+3; j++ {
+		if j < p.first || j >= p.first+int32(len(p.drop)) {
+			continue
+		}
+		if r := &p.f.runs[j]; prose(r) && p.f.elems[r.elem].parent == e.parent {
+			near++
+		}
+	}
+	return near > 0
+}
+
+// unmatched drops the sentences that the structured body does not have.
+func (p *pruner) unmatched() {
+	if p.f.matched == nil {
+		return
+	}
+	runs := p.runs()
+	for j := range runs {
+		if r := &runs[j]; r.heading == 0 && r.words >= shingleWords && !p.f.matched[p.first+int32(j)] {
+			p.drop[j] = true
+		}
+	}
+}
+
+// prose reports whether a run reads as a sentence.
+func prose(r *run) bool {
+	if r.linked*2 > r.letters {
+		return false
+	}
+	return r.words >= 12 || r.words >= 4 && r.ends
+}
+
+// head drops the short lines between the title and the first sentence.
+func (p *pruner) head() {
+	runs := p.runs()
+	for j := range runs {
+		if p.drop[j] {
+			continue
+		}
+		r := &runs[j]
+		if prose(r) {
+			return
+		}
+		if r.heading > 0 && r.words > 3 && r.linked == 0 {
+			return
+		}
+		if p.precedes(j) {
+			return
+		}
+		p.drop[j] = true
+	}
+}
+
+// precedes reports whether run j, short as it is, is set like the sentence
+// that follows it.
+func (p *pruner) precedes(j int) bool {
+	runs := p.runs()
+	return j+1 < len(runs) && !p.drop[j+1] && p.alike(&runs[j], &runs[j+1])
+}
+
+// alike reports whether short, which has the length of a line and neither
+// links nor digits, is set like the sentence beside it: in the same element or
+// in one like it.
+func (p *pruner) alike(short, beside *run) bool {
+	if short.words < minLineWords || short.linked > 0 || short.digits > 0 || short.heading > 0 || !prose(beside) {
+		return false
+	}
+	s, b := &p.f.elems[short.elem], &p.f.elems[beside.elem]
+	return short.elem == beside.elem || s.parent == b.parent && s.node.DataAtom == b.node.DataAtom && s.node.DataAtom != atom.Li
+}
+
+// minLineWords is the least words of a line that stands for a sentence:
+// bylines and labels have fewer.
+const minLineWords = 5
+
+// tail drops the short lines after the last sentence.
+func (p *pruner) tail() {
+	runs := p.runs()
+	for j := len(runs) - 1; j >= 0; j-- {
+		if p.drop[j] {
+			continue
+		}
+		r := &runs[j]
+		if (r.words <= maxRights || r.linked > 0) && rights(p.f.text(r)) {
+			p.drop[j] = true
+			continue
+		}
+		if prose(r) || p.continues(j) {
+			return
+		}
+		if namesOrigin(p.f.text(r)) {
+			continue
+		}
+		p.drop[j] = true
+	}
+}
+
+// continues reports whether run j, short as it is, is set like the sentence
+// before it: an item of a list, or a line in the same element or one like it.
+func (p *pruner) continues(j int) bool {
+	r := &p.runs()[j]
+	if r.linked*2 > r.letters || r.heading > 0 || r.words == 0 {
+		return false
+	}
+	e := &p.f.elems[r.elem]
+	if e.node.DataAtom == atom.Li && r.linked == 0 {
+		return true
+	}
+	for j--; j >= 0 && p.drop[j]; j-- {
+	}
+	return j >= 0 && p.alike(r, &p.runs()[j])
+}
+
+// apply takes the dropped runs and elements out of the tree.
+func (p *pruner) apply() {
+	end := p.f.elems[p.body].end
+	for i := p.body + 1; i < end; i++ {
+		e := &p.f.elems[i]
+		if p.gone[i-p.body] {
+			detach(e.node)
+			i = e.end - 1
+			continue
+		}
+		if !e.block || e.run >= e.runEnd || e.pictures > 0 {
+			continue
+		}
+		all := true
+		for j := e.run; j < e.runEnd && all; j++ {
+			all = p.drop[j-p.first]
+		}
+		if all {
+			detach(e.node)
+			i = e.end - 1
+		}
+	}
+	runs := p.runs()
+	for j := range runs {
+		if !p.drop[j] {
+			continue
+		}
+		for _, t := range p.f.texts[runs[j].first:runs[j].last] {
+			detach(t)
+		}
+	}
+}
+
+func detach(n *html.Node) {
+	if n.Parent != nil {
+		n.Parent.RemoveChild(n)
+	}
+}
