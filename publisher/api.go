@@ -1,0 +1,84 @@
+package publisher
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"nashra"
+)
+
+// sourceRow is a source as GET /api/v1/sources and `nashra sources --json`
+// give it. Its keys are part of the contract.
+type sourceRow struct {
+	ID                  string         `json:"id"`
+	Name                string         `json:"name"`
+	Feed                string         `json:"feed"` // without credentials
+	Category            string         `json:"category"`
+	Paused              bool           `json:"paused"`
+	LastFetch           *time.Time     `json:"last_fetch"` // UTC, whole seconds; null: never
+	LastSuccess         *time.Time     `json:"last_success"`
+	Outcome             nashra.Outcome `json:"outcome"` // "" before the first fetch
+	HTTPStatus          int            `json:"http_status"`
+	Error               string         `json:"error"`
+	ConsecutiveFailures int            `json:"consecutive_failures"`
+	Items               int            `json:"items"`
+	NextDue             *time.Time     `json:"next_due"` // null: it will not be fetched by itself, or is due now
+}
+
+// WriteSources writes the listing of sources as GET /api/v1/sources gives it:
+// one JSON object and a newline.
+func WriteSources(w io.Writer, statuses []nashra.SourceStatus) error {
+	rows := make([]sourceRow, 0, len(statuses))
+	for _, st := range statuses {
+		row := sourceRow{
+			ID: st.Source.ID, Name: st.Source.Name, Feed: nashra.RedactURL(st.Source.Feed), Category: st.Source.Category,
+			Paused: st.Pause != nil, LastFetch: instant(st.State.LastFetch), LastSuccess: instant(st.State.LastSuccess),
+			Outcome: st.State.Outcome, HTTPStatus: st.State.Status, Error: st.State.Error,
+			ConsecutiveFailures: st.State.ConsecutiveFailures, Items: st.Items, NextDue: instant(nextDue(st)),
+		}
+		rows = append(rows, row)
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(map[string]any{"sources": rows}); err != nil {
+		return fmt.Errorf("write sources: %w", err)
+	}
+	return nil
+}
+
+// nextDue is when st is fetched next; zero where it will not be.
+func nextDue(st nashra.SourceStatus) time.Time {
+	if st.Pause != nil || st.Source.Retired {
+		return time.Time{}
+	}
+	return st.State.NextDue
+}
+
+// instant is t as JSON gives it; nil for none.
+func instant(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC().Truncate(time.Second)
+	return &t
+}
+
+// apiSources serves GET /api/v1/sources.
+func (s *Server) apiSources(w http.ResponseWriter, r *http.Request) error {
+	statuses, _, err := s.store.Sources(r.Context())
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	if err := WriteSources(&b, statuses); err != nil {
+		return err
+	}
+	body := []byte(b.String())
+	rep := &representation{body: body, contentType: "application/json", etag: entityTag(body)}
+	s.sendRepresentation(w, r, rep, cacheNever)
+	return nil
+}

@@ -1,0 +1,99 @@
+package publisher
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"time"
+)
+
+const htmlType = "text/html; charset=utf-8"
+
+//go:embed templates
+var templateFiles embed.FS
+
+// frame is what every page has around its own part.
+type frame struct {
+	Title       string // of the window
+	Description string
+	Canonical   string // URL of the page that search engines should prefer; "": none
+	Section     string // path of the category to mark in the menu
+	Feeds       feedLinks
+	Categories  []category
+	Partners    []sourceLink
+	Edition     time.Time // of the newest thing on the page; zero: not told
+	Home        bool      // the masthead is the page's heading
+	Article     *articlePage
+	Page        any // what the page's own template needs
+}
+
+type sourceLink struct{ Name, Path string }
+
+// feedLinks says whose feeds a page offers: Path comes before the file's name.
+type feedLinks struct{ Name, Path string }
+
+// parsePages parses every page together with the layout.
+func (s *Server) parsePages() (map[string]*template.Template, error) {
+	layout, err := template.New("layout.html").Funcs(s.functions()).
+		ParseFS(templateFiles, "templates/layout.html", "templates/parts.html")
+	if err != nil {
+		return nil, fmt.Errorf("read templates: %w", err)
+	}
+	pages := map[string]*template.Template{}
+	for _, name := range []string{"list.html", "item.html", "error.html", "admin.html"} {
+		page, err := layout.Clone()
+		if err == nil {
+			page, err = page.ParseFS(templateFiles, "templates/"+name)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read template %s: %w", name, err)
+		}
+		pages[name] = page
+	}
+	return pages, nil
+}
+
+func (s *Server) functions() template.FuncMap {
+	return template.FuncMap{
+		"text":    func() words { return text },
+		"site":    func() Site { return s.site },
+		"feeds":   func() []feedFormat { return feedFormats },
+		"local":   s.local,
+		"static":  func(name string) (string, error) { p, err := s.staticPath(name); return s.local(p), err },
+		"date":    func(t time.Time) string { return dateTime(t, s.site.Zone) },
+		"short":   func(t time.Time) string { return shortDate(t, s.site.Zone) },
+		"machine": atomTime,
+		"source":  sourcePath,
+		"web":     webURL,
+	}
+}
+
+// page renders into memory, so that a template that fails half-way sends an
+// error page and not half an article.
+func (s *Server) page(name string, f frame) ([]byte, error) {
+	var b bytes.Buffer
+	if err := s.pages[name].Execute(&b, f); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// frame is the part of a page that c decides.
+func (s *Server) frame(c *catalogue, now time.Time) frame {
+	f := frame{Categories: c.categories, Feeds: feedLinks{Name: s.site.Name}}
+	for _, src := range c.shown(now) {
+		f.Partners = append(f.Partners, sourceLink{src.Name, sourcePath(src.ID)})
+	}
+	return f
+}
+
+// errorPage is the page for a status. It asks nothing of the store, which may
+// be what failed.
+func (s *Server) errorPage(status int) ([]byte, error) {
+	m, ok := text.Errors[status]
+	if !ok {
+		return nil, fmt.Errorf("no words for status %d", status)
+	}
+	return s.page("error.html", frame{Title: m.Title, Feeds: feedLinks{Name: s.site.Name}, Page: m})
+}

@@ -1,0 +1,162 @@
+// Package publisher gives what the store holds to readers, feed readers and
+// the desk.
+//
+// Readers come with browsers, with feed readers that validate, and with
+// caches between them and us; partners want to be named on every copy; the
+// desk wants an article that it took down to be gone in that moment. So all
+// that is served is rendered from the store at the first request for it, with
+// the credit in force, kept as bytes until the store changes, and sent with
+// validators of its own.
+//
+// [New] makes a [Server], an http.Handler; [NewHTTPServer] puts the time
+// limits around it. The map of the site is in routes.go. The package fetches
+// nothing, changes nothing in the store, and never decides by itself what may
+// be seen: it asks nashra.Visible.
+package publisher
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"nashra"
+	"nashra/extractor/disclaimer"
+)
+
+// Reader is what publishing asks of a store.
+type Reader interface {
+	// Article returns an article, hidden or not; ErrNotFound.
+	Article(ctx context.Context, id string) (nashra.Record, error)
+	Articles(ctx context.Context, q nashra.Query) (nashra.Page, error)
+	// Sources returns every source that was ever configured, and the version
+	// of the records.
+	Sources(ctx context.Context) ([]nashra.SourceStatus, uint64, error)
+	// Fetches returns a source's last fetches, newest first.
+	Fetches(ctx context.Context, source string, limit int) ([]nashra.Fetch, error)
+	// Seq is the number of the last applied batch: while it stands, so does
+	// everything else that a Reader answers.
+	Seq(ctx context.Context) (uint64, error)
+}
+
+// Site is who republishes.
+type Site struct {
+	Name       string         // as mastheads, feeds and the disclaimer name it; required
+	URL        string         // public base of every published link, http or https; required
+	Language   string         // BCP 47, of the feeds; default "ar"
+	Zone       *time.Location // of the dates on pages; default UTC
+	Disclaimer string         // template of the note under every article; default disclaimer.Default
+}
+
+// Admin is who may see /admin/ and /api/. Without a password nobody may, and
+// both answer 404.
+type Admin struct {
+	User     string // default "admin"
+	Password string
+}
+
+// Config is all that a Server needs.
+type Config struct {
+	Site    Site
+	Store   Reader // required
+	Admin   Admin
+	Now     func() time.Time // default time.Now
+	Logger  *slog.Logger     // default: none
+	Version string           // of the program, as feeds name their generator; may be empty
+}
+
+// Server answers all of nashra's HTTP requests. It is safe for concurrent use.
+type Server struct {
+	site    Site
+	base    *url.URL // of Site.URL, without a slash at its end
+	store   Reader
+	admin   Admin
+	now     func() time.Time
+	log     *slog.Logger
+	version string
+	started time.Time // UTC, whole seconds
+
+	note    *disclaimer.Template
+	pages   map[string]*template.Template
+	static  map[string]asset // by path
+	cache   *cache
+	flights singleflight.Group
+	handler http.Handler
+}
+
+// New makes a Server. It refuses what could never work: no store, a site
+// without a name, a URL that is no web address, a template that does not parse.
+func New(c Config) (*Server, error) {
+	if c.Store == nil {
+		return nil, errors.New("publisher: no store")
+	}
+	if strings.TrimSpace(c.Site.Name) == "" {
+		return nil, errors.New("publisher: the site has no name; set site.name")
+	}
+	base, err := siteURL(c.Site.URL)
+	if err != nil {
+		return nil, fmt.Errorf("publisher: site.url %q: %w", c.Site.URL, err)
+	}
+	s := &Server{
+		site: c.Site, base: base, store: c.Store, admin: c.Admin,
+		now: c.Now, log: c.Logger, version: c.Version,
+		cache: newCache(cacheSize),
+	}
+	s.site.URL = base.String()
+	if s.site.Language == "" {
+		s.site.Language = "ar"
+	}
+	if s.site.Zone == nil {
+		s.site.Zone = time.UTC
+	}
+	if s.site.Disclaimer == "" {
+		s.site.Disclaimer = disclaimer.Default
+	}
+	if s.admin.User == "" {
+		s.admin.User = "admin"
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	s.started = s.now().UTC().Truncate(time.Second)
+	if s.note, err = disclaimer.Parse(s.site.Disclaimer); err != nil {
+		return nil, fmt.Errorf("publisher: site.disclaimer: %w", err)
+	}
+	if s.static, err = loadStatic(); err != nil {
+		return nil, fmt.Errorf("publisher: %w", err)
+	}
+	if s.pages, err = s.parsePages(); err != nil {
+		return nil, fmt.Errorf("publisher: %w", err)
+	}
+	s.handler = secured(s.routes())
+	return s, nil
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// siteURL reads the public base of all links.
+func siteURL(raw string) (*url.URL, error) {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return nil, errors.New("not a URL; it looks like https://news.example")
+	}
+	if u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return nil, errors.New("not an absolute http or https URL; it looks like https://news.example")
+	}
+	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, errors.New("must end with its path: no user, query or fragment")
+	}
+	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), ""
+	return u, nil
+}

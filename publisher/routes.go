@@ -1,0 +1,39 @@
+package publisher
+
+import "net/http"
+
+// routes is the map of the site.
+func (s *Server) routes() *http.ServeMux {
+	mux := http.NewServeMux()
+	read := func(pattern string, h handler) { mux.Handle(pattern, s.read(h)) }
+	desk := func(pattern string, h handler) { mux.Handle(pattern, s.read(s.authenticated(h))) }
+
+	// Readers.
+	read("/{$}", s.front)
+	read("/source/{source}", s.sourceList)
+	read("/category/{category}", s.categoryList)
+	read("/item/{id}", s.item)
+
+	// Feed readers.
+	for _, f := range feedFormats {
+		read("/"+f.File, s.feed(f))
+		read("/source/{source}/"+f.File, s.feed(f))
+		read("/category/{category}/"+f.File, s.feed(f))
+	}
+
+	// The desk. Without a password these paths are as unknown as any other.
+	if s.admin.Password != "" {
+		desk("/admin/{$}", s.adminSources)
+		desk("/admin/", s.unknown)
+		desk("/api/v1/sources", s.apiSources)
+		desk("/api/", s.unknown)
+	}
+
+	// Machines and files.
+	read("/healthz", s.healthz)
+	read("/static/{file}", s.staticFile)
+	read("/favicon.ico", s.favicon)
+
+	mux.Handle("/", s.handle(s.unknown))
+	return mux
+}

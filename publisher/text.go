@@ -1,0 +1,208 @@
+package publisher
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"nashra"
+)
+
+// Everything that readers and the desk are told in words, in Arabic.
+
+// message is an error page.
+type message struct{ Title, Body string }
+
+// words are the fixed texts; templates know them as "text".
+type words struct {
+	Colon, Untitled                                       string
+	SiteDescription, SourceDescription                    string // %s: a name
+	CategoryDescription                                   string
+	Tagline, LastUpdate, Skip, Home                       string
+	Sections, Headlines, Latest, Older, Newest            string
+	Partners, Feeds, FeedsOf, Follow                      string
+	NoNews, NoNewsSource, NoOlder                         string
+	Published, Updated, Original, ReadOriginal            string
+	From, By, Topics, SourceSite, MoreFrom, AllNews       string
+	SourceCredit                                          string // %s: our name
+	Licence, Retired, Copyright                           string
+	Admin, AdminSources, AdminSummary, NoSources          string
+	Name, Category, State, LastFetch, LastSuccess         string
+	NextDue, Items, Counts, Never, NotScheduled, DueNow   string
+	Paused, PausedBy, Reason, Failures, CountsOf, NoValue string
+	Errors                                                map[int]message
+}
+
+var text = words{
+	Colon:               ": ",
+	Untitled:            "بلا عنوان",
+	SiteDescription:     "أخبار تنشرها «%s» نقلًا عن شركائها بمحتواها كما هو",
+	SourceDescription:   "الأخبار المنشورة نقلًا عن «%s»",
+	CategoryDescription: "الأخبار المنشورة في قسم «%s»",
+	Tagline:             "أخبار شركائنا، منسوبةً إلى أصحابها",
+	LastUpdate:          "آخر تحديث",
+	Skip:                "انتقل إلى المحتوى",
+	Home:                "الرئيسية",
+	Sections:            "الأقسام",
+	Headlines:           "أبرز العناوين",
+	Latest:              "آخر الأخبار",
+	Older:               "الأقدم",
+	Newest:              "الأحدث",
+	Partners:            "شركاؤنا",
+	Feeds:               "الخلاصات",
+	FeedsOf:             "خلاصة %s بصيغة %s",
+	Follow:              "تابع الأخبار في قارئ الخلاصات",
+	NoNews:              "لم يُنشر خبر بعد. ستظهر الأخبار هنا حين تصل من شركائنا.",
+	NoNewsSource:        "لا أخبار هنا الآن.",
+	NoOlder:             "لا أخبار أقدم من هذه.",
+	Published:           "نُشر",
+	Updated:             "حُدّث",
+	Original:            "الخبر الأصلي",
+	ReadOriginal:        "اقرأ الخبر في موقع المصدر",
+	From:                "المصدر",
+	By:                  "بقلم",
+	Topics:              "الموضوعات",
+	SourceSite:          "زيارة موقع المصدر",
+	MoreFrom:            "كل أخبار «%s»",
+	AllNews:             "كل الأخبار",
+	SourceCredit:        "تنشر «%s» هذه الأخبار نقلًا عن صاحبها بمحتواها كما هو، والحقوق له.",
+	Licence:             "شروط النشر",
+	Retired:             "لم نعد نتابع هذا المصدر، وما نُشر منه باقٍ.",
+	Copyright:           "حقوق كل خبر لمصدره المذكور معه.",
+	Admin:               "الإدارة",
+	AdminSources:        "المصادر",
+	AdminSummary:        "%s، %s",
+	NoSources:           "لا مصادر بعد. أضِف مصدرًا في config.yaml ثم أعِد التشغيل.",
+	Name:                "المصدر",
+	Category:            "القسم",
+	State:               "الحال",
+	LastFetch:           "آخر جلب",
+	LastSuccess:         "آخر جلب ناجح",
+	NextDue:             "الجلب القادم",
+	Items:               "المحفوظ",
+	Counts:              "في آخر جلب",
+	Never:               "لم يحدث بعد",
+	NotScheduled:        "لا موعد",
+	DueNow:              "الآن",
+	Paused:              "أوقفه المحرر",
+	PausedBy:            "أوقفه %s في %s",
+	Reason:              "السبب",
+	Failures:            "مرات الإخفاق المتتالية",
+	CountsOf:            "جديد %d، محدّث %d، بلا تغيير %d",
+	NoValue:             "—",
+	Errors: map[int]message{
+		http.StatusNotFound:            {"لا صفحة بهذا العنوان", "ربما نُقلت الصفحة أو كُتب العنوان خطأً. ابدأ من الصفحة الرئيسية."},
+		http.StatusGone:                {"لم يعد هذا الخبر متاحًا", "سُحب هذا الخبر من النشر ولن يظهر هنا."},
+		http.StatusMethodNotAllowed:    {"طلب غير مقبول", "هذه الصفحة للقراءة فقط."},
+		http.StatusUnauthorized:        {"الدخول للمحررين", "يلزم اسم المستخدم وكلمة المرور."},
+		http.StatusInternalServerError: {"حدث خلل عندنا", "سجّلنا ما حدث. حاول بعد قليل."},
+	},
+}
+
+// The months as Egyptian and Gulf papers name them.
+var months = [...]string{"يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو", "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر"}
+
+var weekdays = [...]string{"الأحد", "الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت"}
+
+// dateTime is t in words, such as «الاثنين 23 نوفمبر 2026، 10:30 ص».
+func dateTime(t time.Time, zone *time.Location) string {
+	t = t.In(zone)
+	hour, half := t.Hour()%12, "ص"
+	if hour == 0 {
+		hour = 12
+	}
+	if t.Hour() >= 12 {
+		half = "م"
+	}
+	return fmt.Sprintf("%s %d %s %d، %d:%02d %s", weekdays[t.Weekday()], t.Day(), months[t.Month()-1], t.Year(), hour, t.Minute(), half)
+}
+
+// shortDate is t in few words for narrow columns, such as «23 نوفمبر، 10:30 ص».
+func shortDate(t time.Time, zone *time.Location) string {
+	full := dateTime(t, zone)
+	_, rest, _ := strings.Cut(full, " ")
+	return strings.Replace(rest, " "+strconv.Itoa(t.In(zone).Year())+"،", "،", 1)
+}
+
+// noun is a counted noun in the forms that Arabic needs (CLDR plural rules).
+type noun struct{ none, one, two, few, many, other string }
+
+var (
+	articleNoun = noun{"لا أخبار", "خبر واحد", "خبران", "%d أخبار", "%d خبرًا", "%d خبر"}
+	sourceNoun  = noun{"لا مصادر", "مصدر واحد", "مصدران", "%d مصادر", "%d مصدرًا", "%d مصدر"}
+	troubleNoun = noun{"لا إخفاق", "مصدر واحد متعثر", "مصدران متعثران", "%d مصادر متعثرة", "%d مصدرًا متعثرًا", "%d مصدر متعثر"}
+)
+
+func (n noun) count(i int) string {
+	switch rest := i % 100; {
+	case i == 0:
+		return n.none
+	case i == 1:
+		return n.one
+	case i == 2:
+		return n.two
+	case rest >= 3 && rest <= 10:
+		return fmt.Sprintf(n.few, i)
+	case rest >= 11:
+		return fmt.Sprintf(n.many, i)
+	}
+	return fmt.Sprintf(n.other, i)
+}
+
+// outcome says in an editor's words how a source's last fetch ended.
+func outcome(st nashra.State) string {
+	switch st.Outcome {
+	case nashra.OutcomeOK:
+		return "سليم"
+	case nashra.OutcomeNotModified:
+		return "سليم، ولا جديد عند الشريك"
+	case nashra.OutcomeGone:
+		return "أعلن الشريك أن خلاصته أُزيلت (410)"
+	case nashra.OutcomePaused:
+		return text.Paused
+	case nashra.OutcomeThrottled:
+		return "طلب موقع الشريك أن نتمهّل"
+	case nashra.OutcomeFailed:
+		return failure(st.Status)
+	}
+	return "لم يُجلب بعد"
+}
+
+// failure says what the status of a failed fetch most likely means.
+func failure(status int) string {
+	code := strconv.Itoa(status)
+	switch {
+	case status == 0:
+		return "لم نصل إلى موقع الشريك"
+	case status == http.StatusUnauthorized:
+		return "يطلب الموقع كلمة مرور (401)"
+	case status == http.StatusForbidden:
+		return "أعاد الموقع 403: يبدو أن الشريك يحجبنا"
+	case status == http.StatusNotFound:
+		return "لا خلاصة في هذا العنوان (404): ربما نُقلت"
+	case status == http.StatusTooManyRequests:
+		return "يرى الموقع أننا نطلب كثيرًا (429)"
+	case status >= 500:
+		return "خلل في خادم الشريك (" + code + ")"
+	case status >= 400:
+		return "رفض الموقع طلبنا (" + code + ")"
+	case status >= 300:
+		return "أعاد الموقع جوابًا لا نقبله (" + code + ")"
+	}
+	return "وصل جواب لا يُقرأ خلاصةً"
+}
+
+func sourceCredit(site string) string  { return fmt.Sprintf(text.SourceCredit, site) }
+func moreFrom(source string) string    { return fmt.Sprintf(text.MoreFrom, source) }
+func pausedBy(who, when string) string { return fmt.Sprintf(text.PausedBy, who, when) }
+
+func fetchCounts(f nashra.Fetch) string {
+	return fmt.Sprintf(text.CountsOf, f.New, f.Updated, f.Unchanged)
+}
+
+// adminSummary counts the sources, and those in trouble.
+func adminSummary(sources, troubled int) string {
+	return fmt.Sprintf(text.AdminSummary, sourceNoun.count(sources), troubleNoun.count(troubled))
+}
