@@ -54,12 +54,12 @@ func toUTF8(data []byte, header, declared string) (text []byte, warnings []strin
 	if utf8.Valid(data) {
 		return data, nil
 	}
-	data = trimPartialRune(data)
-	if good, bad := countUTF8(data); bad*20 <= good {
+	whole := trimPartialRune(data)
+	if good, bad := countUTF8(whole); bad*20 <= good {
 		if bad == 0 {
-			return data, nil
+			return whole, nil
 		}
-		return bytes.ToValidUTF8(data, []byte("\uFFFD")), []string{fmt.Sprintf("%d places hold bytes that are no UTF-8; they were replaced", bad)}
+		return bytes.ToValidUTF8(whole, []byte("\uFFFD")), []string{fmt.Sprintf("bytes that are no UTF-8 were replaced, in %d places", bad)}
 	}
 	name, warnings := chooseCharset(data, header, declared)
 	enc, _ := charset.Lookup(name)

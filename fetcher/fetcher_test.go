@@ -1,6 +1,7 @@
 package fetcher_test
 
 import (
+	"crypto/x509"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -103,4 +104,11 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		}
 	}
+}
+
+// withRoots trusts the certificate of server.
+func withRoots(server *httptest.Server) func(*fetcher.Config) {
+	roots := x509.NewCertPool()
+	roots.AddCert(server.Certificate())
+	return func(cfg *fetcher.Config) { cfg.RootCAs = roots }
 }
