@@ -1,0 +1,443 @@
+package ingest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"nashra"
+	"nashra/fetcher"
+	"nashra/internal/ingest"
+	"nashra/store"
+)
+
+// fakeSite stands in for the network: the feeds and pages of partners.
+type fakeSite struct {
+	mu    sync.Mutex
+	feed  func(sub nashra.Subscription, last nashra.Validators) (fetcher.Feed, error)
+	page  func(link string) (fetcher.Page, error)
+	asked []time.Time
+	pages int
+}
+
+func (f *fakeSite) Feed(_ context.Context, sub nashra.Subscription, last nashra.Validators) (fetcher.Feed, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.asked = append(f.asked, time.Now())
+	return f.feed(sub, last)
+}
+
+func (f *fakeSite) Page(_ context.Context, _ nashra.Subscription, link string) (fetcher.Page, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.pages++
+	return f.page(link)
+}
+
+func subscription(id string) nashra.Subscription {
+	return nashra.Subscription{
+		Source:  nashra.Source{ID: id, Partner: id, Name: "جريدة " + id, Feed: "https://" + id + ".example/feed", Language: "ar", Timezone: "Africa/Cairo"},
+		Every:   15 * time.Minute,
+		Content: nashra.ContentAuto,
+		Limit:   50,
+		Robots:  nashra.RobotsObey,
+		Zone:    time.UTC,
+	}
+}
+
+func open(t *testing.T, site *fakeSite, subs ...nashra.Subscription) (*ingest.Ingester, *store.Store) {
+	t.Helper()
+	s, err := store.Open(filepath.Join(t.TempDir(), "nashra.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	g, err := ingest.New(ingest.Config{Subscriptions: subs, Store: s, Fetcher: site})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := g.Announce(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return g, s
+}
+
+// fetch runs a cycle over one source by name.
+func fetch(t *testing.T, g *ingest.Ingester, id string) nashra.Fetch {
+	t.Helper()
+	var got []nashra.Fetch
+	if err := g.Cycle(t.Context(), nashra.Selection{Sources: []string{id}}, func(f nashra.Fetch) { got = append(got, f) }); err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != 1 {
+		t.Fatalf("%d outcomes", len(got))
+	}
+	return got[0]
+}
+
+func counts(f nashra.Fetch) string {
+	return fmt.Sprintf("%s new %d updated %d unchanged %d", f.Outcome, f.New, f.Updated, f.Unchanged)
+}
+
+const paragraph = "<p>أعلنت هيئة المكتبات العامة افتتاح فرعها الجديد في المدينة القديمة، بعد أعمال ترميم استمرت عامين وشملت القاعات والمخازن والواجهة الحجرية.</p>"
+
+// entry with a whole body; text makes it differ.
+func entry(n int, text string) nashra.Entry {
+	return nashra.Entry{
+		GUID: fmt.Sprint(n), Link: fmt.Sprintf("https://a.example/news/%d", n), Title: fmt.Sprintf("الخبر رقم %d", n),
+		Body:      strings.Repeat(paragraph, 3) + "<p>" + text + "</p>",
+		Published: time.Date(2025, 5, 3, 9, n, 0, 0, time.UTC),
+		Hash:      nashra.HashOf(fmt.Sprint(n), text),
+	}
+}
+
+// teaser is an entry whose body is on its page.
+func teaser(n int) nashra.Entry {
+	e := entry(n, "")
+	e.Body, e.Summary = "", "أعلنت هيئة المكتبات العامة افتتاح فرعها الجديد…"
+	return e
+}
+
+func TestChangeIsJudgedByWhatThePartnerSent(t *testing.T) {
+	entries := []nashra.Entry{entry(2, "الأول"), entry(1, "الثاني")}
+	site := &fakeSite{feed: func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) {
+		return fetcher.Feed{Status: 200, Entries: entries}, nil
+	}}
+	g, _ := open(t, site, subscription("a"))
+	for _, step := range []struct {
+		name, want string
+		change     func()
+	}{
+		{"first cycle", "ok new 2 updated 0 unchanged 0", func() {}},
+		{"the same again", "ok new 0 updated 0 unchanged 2", func() {}},
+		{"a correction", "ok new 0 updated 1 unchanged 1", func() { entries[1] = entry(1, "الثاني بعد تصحيحه") }},
+		{"a new guid for a known link", "ok new 0 updated 1 unchanged 1", func() {
+			entries[0].GUID, entries[0].Hash = "tag:2", nashra.HashOf("other")
+		}},
+		{"the feed shrinks", "ok new 0 updated 0 unchanged 1", func() { entries = entries[:1] }},
+	} {
+		step.change()
+		if got := counts(fetch(t, g, "a")); got != step.want {
+			t.Errorf("%s: got %s, want %s", step.name, got, step.want)
+		}
+	}
+}
+
+func TestEntryTwiceInAFeedIsOneArticle(t *testing.T) {
+	site := &fakeSite{feed: func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) {
+		return fetcher.Feed{Status: 200, Entries: []nashra.Entry{entry(1, "الطبعة الأخيرة"), entry(1, "الطبعة الأولى")}}, nil
+	}}
+	g, _ := open(t, site, subscription("a"))
+	for i, want := range []string{"ok new 1 updated 0 unchanged 0", "ok new 0 updated 0 unchanged 1"} {
+		if got := counts(fetch(t, g, "a")); got != want {
+			t.Errorf("cycle %d: got %s, want %s", i+1, got, want)
+		}
+	}
+}
+
+func TestRepeatedGUIDsAreNotTrusted(t *testing.T) {
+	var entries []nashra.Entry
+	for n := range 3 {
+		e := entry(n, "متن")
+		e.GUID = "0"
+		entries = append(entries, e)
+	}
+	site := &fakeSite{feed: func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) {
+		return fetcher.Feed{Status: 200, Entries: entries}, nil
+	}}
+	g, _ := open(t, site, subscription("a"))
+	if got, want := counts(fetch(t, g, "a")), "ok new 3 updated 0 unchanged 0"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	entries = entries[:1] // alone in the feed the guid looks honest again
+	entries[0].Link += "9"
+	entries[0].Hash = nashra.HashOf("new link")
+	if got, want := counts(fetch(t, g, "a")), "ok new 1 updated 0 unchanged 0"; got != want {
+		t.Errorf("later: got %s, want %s", got, want)
+	}
+}
+
+func TestOwedPageIsWorkedOffWhenTheFeedIsUnchanged(t *testing.T) {
+	down := true
+	site := &fakeSite{
+		feed: func(_ nashra.Subscription, last nashra.Validators) (fetcher.Feed, error) {
+			if last.ETag != "" {
+				return fetcher.Feed{Status: 304, NotModified: true, Validators: last}, nil
+			}
+			return fetcher.Feed{Status: 200, Validators: nashra.Validators{ETag: `"1"`}, Entries: []nashra.Entry{teaser(1)}}, nil
+		},
+		page: func(link string) (fetcher.Page, error) {
+			if down {
+				return fetcher.Page{}, &fetcher.StatusError{Status: 503}
+			}
+			return fetcher.Page{URL: link, ContentType: "text/html; charset=utf-8", Body: []byte("<html><body><article>" + strings.Repeat(paragraph, 4) + "</article></body></html>")}, nil
+		},
+	}
+	g, s := open(t, site, subscription("a"))
+	first := fetch(t, g, "a")
+	if got := counts(first); got != "ok new 0 updated 0 unchanged 0" || len(first.Warnings) != 1 {
+		t.Errorf("page down: %s, warnings %q; a summary never takes the place of a body", got, first.Warnings)
+	}
+	down = false
+	if got := counts(fetch(t, g, "a")); got != "not_modified new 1 updated 0 unchanged 0" {
+		t.Errorf("page up again: %s", got)
+	}
+	if got := counts(fetch(t, g, "a")); got != "not_modified new 0 updated 0 unchanged 0" || site.pages != 2 {
+		t.Errorf("afterwards: %s, %d pages asked for", got, site.pages)
+	}
+	status, err := s.Source(t.Context(), "a")
+	if err != nil || len(status.State.Owed) != 0 {
+		t.Errorf("still owed: %v, %v", status.State.Owed, err)
+	}
+}
+
+func TestPageThatNeverComesIsGivenUp(t *testing.T) {
+	unchanged := false
+	site := &fakeSite{
+		feed: func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) {
+			if unchanged {
+				return fetcher.Feed{Status: 304, NotModified: true}, nil
+			}
+			return fetcher.Feed{Status: 200, Entries: []nashra.Entry{teaser(1)}}, nil
+		},
+		page: func(string) (fetcher.Page, error) { return fetcher.Page{}, &fetcher.StatusError{Status: 500} },
+	}
+	g, _ := open(t, site, subscription("a"))
+	for i := range 12 {
+		unchanged = i%2 == 1
+		fetch(t, g, "a")
+	}
+	if site.pages != 5 {
+		t.Errorf("the page was asked for %d times, want 5", site.pages)
+	}
+}
+
+func TestBrokenTransferAppliesItsWholeItems(t *testing.T) {
+	site := &fakeSite{feed: func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) {
+		return fetcher.Feed{Status: 200, Validators: nashra.Validators{ETag: `"half"`}, Entries: []nashra.Entry{entry(1, "متن")}}, errors.New("transfer cut short")
+	}}
+	g, s := open(t, site, subscription("a"))
+	if got := counts(fetch(t, g, "a")); got != "failed new 1 updated 0 unchanged 0" {
+		t.Errorf("got %s", got)
+	}
+	status, err := s.Source(t.Context(), "a")
+	if err != nil || status.State.Validators.ETag != "" {
+		t.Errorf("validators of a broken transfer were kept: %+v, %v", status.State.Validators, err)
+	}
+}
+
+func TestLimitTakesTheNewestByDate(t *testing.T) {
+	var entries []nashra.Entry
+	for _, n := range []int{3, 9, 1, 7, 5} { // not in order
+		entries = append(entries, entry(n, "متن"))
+	}
+	site := &fakeSite{feed: func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) {
+		return fetcher.Feed{Status: 200, Entries: entries}, nil
+	}}
+	sub := subscription("a")
+	sub.Limit = 2
+	g, s := open(t, site, sub)
+	fetch(t, g, "a")
+	page, err := s.Articles(t.Context(), nashra.Query{Limit: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range page.Records {
+		got = append(got, r.Article.Title)
+	}
+	if want := "الخبر رقم 9, الخبر رقم 7"; strings.Join(got, ", ") != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestOutcomes(t *testing.T) {
+	tests := []struct {
+		name string
+		err  error
+		want nashra.Outcome
+	}{
+		{"a server error", &fetcher.StatusError{Status: 500}, nashra.OutcomeFailed},
+		{"forbidden", &fetcher.StatusError{Status: 403}, nashra.OutcomeFailed},
+		{"gone", &fetcher.StatusError{Status: http.StatusGone}, nashra.OutcomeGone},
+		{"too many requests", &fetcher.StatusError{Status: 429}, nashra.OutcomeThrottled},
+		{"busy until", &fetcher.StatusError{Status: 503, RetryAfter: time.Now().Add(time.Hour)}, nashra.OutcomeThrottled},
+		{"busy", &fetcher.StatusError{Status: 503}, nashra.OutcomeFailed},
+		{"no feed", nashra.ErrNotFeed, nashra.OutcomeFailed},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			site := &fakeSite{feed: func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) { return fetcher.Feed{}, tt.err }}
+			g, _ := open(t, site, subscription("a"))
+			got := fetch(t, g, "a")
+			if got.Outcome != tt.want || got.Error == "" {
+				t.Errorf("got %s (%q), want %s", got.Outcome, got.Error, tt.want)
+			}
+		})
+	}
+}
+
+func TestRetryAfterIsLeftAloneUnlessNamed(t *testing.T) {
+	site := &fakeSite{feed: func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) {
+		return fetcher.Feed{}, &fetcher.StatusError{Status: 429, RetryAfter: time.Now().Add(time.Hour)}
+	}}
+	g, _ := open(t, site, subscription("a"))
+	fetch(t, g, "a")
+	var all []nashra.Fetch
+	if err := g.Cycle(t.Context(), nashra.Selection{All: true}, func(f nashra.Fetch) { all = append(all, f) }); err != nil {
+		t.Fatal(err)
+	}
+	if len(all) != 1 || all[0].Outcome != nashra.OutcomeThrottled || len(site.asked) != 1 {
+		t.Errorf("--all: %+v, asked %d times", all, len(site.asked))
+	}
+	fetch(t, g, "a")
+	if len(site.asked) != 2 {
+		t.Errorf("a named source was asked %d times, want 2", len(site.asked))
+	}
+}
+
+func TestUnknownSourceIsAnError(t *testing.T) {
+	g, _ := open(t, &fakeSite{}, subscription("a"))
+	err := g.Cycle(t.Context(), nashra.Selection{Sources: []string{"nobody"}}, func(nashra.Fetch) {})
+	if !errors.Is(err, nashra.ErrNotFound) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestSourceGoneFromTheConfigurationIsRetired(t *testing.T) {
+	site := &fakeSite{feed: func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) {
+		return fetcher.Feed{Status: 200, Entries: []nashra.Entry{entry(1, "متن")}}, nil
+	}}
+	g, s := open(t, site, subscription("a"), subscription("b"))
+	fetch(t, g, "a")
+	without, err := ingest.New(ingest.Config{Subscriptions: []nashra.Subscription{subscription("b")}, Store: s, Fetcher: site})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second time there is nothing to write
+		if err := without.Announce(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a, err := s.Source(t.Context(), "a")
+	if err != nil || !a.Source.Retired || a.Items != 1 {
+		t.Errorf("got %+v, %v; want retired, with its item", a, err)
+	}
+	if err := g.Announce(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if a, err = s.Source(t.Context(), "a"); err != nil || a.Source.Retired {
+		t.Errorf("back in the configuration: %+v, %v", a, err)
+	}
+}
+
+func TestSchedulerKeepsTurnsAndBacksOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		failing := false
+		site := &fakeSite{feed: func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) {
+			if failing {
+				return fetcher.Feed{}, errors.New("connection refused")
+			}
+			return fetcher.Feed{Status: 200, Entries: []nashra.Entry{entry(1, "متن")}}, nil
+		}}
+		g, s := open(t, site, subscription("a"))
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- g.Run(ctx) }()
+
+		time.Sleep(61 * time.Minute) // of the bubble's clock
+		synctest.Wait()
+		if n := len(site.asked); n != 5 {
+			t.Errorf("asked %d times in the first hour, want 5", n)
+		}
+		for i := 1; i < len(site.asked); i++ {
+			if gap := site.asked[i].Sub(site.asked[i-1]); gap != 15*time.Minute {
+				t.Errorf("turn %d came after %s", i, gap)
+			}
+		}
+		site.mu.Lock()
+		failing, site.asked = true, nil
+		site.mu.Unlock()
+		time.Sleep(48 * time.Hour)
+		synctest.Wait()
+		for i := 2; i < len(site.asked); i++ {
+			if gap, before := site.asked[i].Sub(site.asked[i-1]), site.asked[i-1].Sub(site.asked[i-2]); gap < before && gap < 24*time.Hour {
+				t.Errorf("failure %d was tried again after %s, the one before after %s", i, gap, before)
+			}
+		}
+		if n := len(site.asked); n < 4 || n > 20 {
+			t.Errorf("a dead partner was asked %d times in two days", n)
+		}
+		site.mu.Lock()
+		failing = false
+		site.mu.Unlock()
+		fetch(t, g, "a")
+		status, err := s.Source(t.Context(), "a")
+		if err != nil || status.State.ConsecutiveFailures != 0 || time.Until(status.State.NextDue) > 15*time.Minute {
+			t.Errorf("one success resets the back-off: %+v, %v", status.State, err)
+		}
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestOneSourceHasOneCycleInFlight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		running, most := 0, 0
+		var mu sync.Mutex
+		site := &slowSite{work: func() {
+			mu.Lock()
+			running++
+			most = max(most, running)
+			mu.Unlock()
+			time.Sleep(time.Minute)
+			mu.Lock()
+			running--
+			mu.Unlock()
+		}}
+		s, err := store.Open(filepath.Join(t.TempDir(), "nashra.db"), store.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		g, err := ingest.New(ingest.Config{Subscriptions: []nashra.Subscription{subscription("a")}, Store: s, Fetcher: site})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := g.Announce(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var all sync.WaitGroup
+		for range 3 {
+			all.Go(func() {
+				if err := g.Cycle(t.Context(), nashra.Selection{Sources: []string{"a"}}, func(nashra.Fetch) {}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if most != 1 {
+			t.Errorf("%d cycles of one source at a time", most)
+		}
+	})
+}
+
+type slowSite struct{ work func() }
+
+func (s *slowSite) Feed(context.Context, nashra.Subscription, nashra.Validators) (fetcher.Feed, error) {
+	s.work()
+	return fetcher.Feed{Status: 200}, nil
+}
+
+func (s *slowSite) Page(context.Context, nashra.Subscription, string) (fetcher.Page, error) {
+	return fetcher.Page{}, errors.New("no page")
+}

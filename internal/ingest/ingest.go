@@ -1,0 +1,90 @@
+// Package ingest runs fetch cycles: it is the only place where fetcher,
+// extractor and store meet.
+//
+// A partner's site fails in every way a site can, and at every moment; the
+// process may be killed between any two steps. A cycle therefore reads one
+// source's state, asks the partner, makes articles of what is new or changed,
+// and hands all of it to the store in batches, of which only the last, the
+// closing one, says that the cycle took place. What was applied before an
+// interruption stays, and the next cycle sees the feed whole.
+//
+// The same cycle serves cron ([Ingester.Cycle]) and the scheduler inside
+// serve ([Ingester.Run]). One source never stops or delays another, and has at
+// most one cycle in flight. The package decides nothing about HTTP, markup or
+// storage.
+package ingest
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"nashra"
+	"nashra/fetcher"
+)
+
+// Store is what a cycle needs of the store, be it the file or the socket.
+type Store interface {
+	Apply(context.Context, nashra.Batch) (nashra.Applied, error)
+	Source(ctx context.Context, id string) (nashra.SourceStatus, error)
+	Sources(context.Context) ([]nashra.SourceStatus, uint64, error)
+	Known(context.Context, []nashra.Identity) ([]nashra.Known, error)
+}
+
+// Fetcher is the network's edge; [fetcher.Client] is the real one.
+type Fetcher interface {
+	Feed(ctx context.Context, sub nashra.Subscription, last nashra.Validators) (fetcher.Feed, error)
+	Page(ctx context.Context, sub nashra.Subscription, link string) (fetcher.Page, error)
+}
+
+// Config is what an Ingester needs.
+type Config struct {
+	Subscriptions []nashra.Subscription
+	Store         Store
+	Fetcher       Fetcher
+	Concurrency   int              // sources asked at the same time; 0: 16
+	PerHost       int              // pages of one source loaded at the same time; 0: 2
+	Now           func() time.Time // nil: time.Now
+	Logger        *slog.Logger     // nil: nothing is logged
+}
+
+// Ingester runs cycles over a fixed list of subscriptions.
+type Ingester struct {
+	cfg  Config
+	byID map[string]nashra.Subscription
+
+	// inFlight holds a token for each source; who has it runs its cycle.
+	inFlight map[string]chan struct{}
+}
+
+// New checks cfg and fills in its defaults.
+func New(cfg Config) (*Ingester, error) {
+	if cfg.Store == nil || cfg.Fetcher == nil {
+		return nil, errors.New("ingest: a store and a fetcher are needed")
+	}
+	if cfg.Concurrency <= 0 {
+		cfg.Concurrency = 16
+	}
+	if cfg.PerHost <= 0 {
+		cfg.PerHost = 2
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	g := &Ingester{
+		cfg:      cfg,
+		byID:     make(map[string]nashra.Subscription, len(cfg.Subscriptions)),
+		inFlight: make(map[string]chan struct{}, len(cfg.Subscriptions)),
+	}
+	for _, sub := range cfg.Subscriptions {
+		g.byID[sub.ID] = sub
+		g.inFlight[sub.ID] = make(chan struct{}, 1)
+	}
+	return g, nil
+}
+
+func (g *Ingester) now() time.Time { return g.cfg.Now().UTC() }

@@ -1,0 +1,355 @@
+package ingest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"nashra"
+	"nashra/extractor"
+	"nashra/fetcher"
+)
+
+const (
+	// chunk is how many entries are loaded and extracted before their articles
+	// are handed on: what an interruption can lose, and what memory holds.
+	chunk = 8
+
+	// lastWrite bounds what a cycle still writes after its context has ended.
+	lastWrite = 4 * time.Second
+
+	// pageAttempts is in how many cycles an owed page is asked for.
+	pageAttempts = 5
+
+	// warningsKept of one cycle; the rest are counted.
+	warningsKept = 20
+)
+
+// run is one cycle of one source while it lasts.
+type run struct {
+	g      *Ingester
+	sub    nashra.Subscription
+	before nashra.State
+	cycle  nashra.Cycle
+	out    *batcher
+
+	owed     []nashra.Owed
+	warnings []string
+	distrust bool
+}
+
+func newRun(g *Ingester, sub nashra.Subscription, before nashra.State, now time.Time) *run {
+	began := now
+	if !began.After(before.Run) { // the clock jumped back; runs only grow
+		began = before.Run.Add(1)
+	}
+	r := &run{
+		g: g, sub: sub, before: before,
+		cycle:    nashra.Cycle{Number: before.Cycle + 1, Began: began},
+		distrust: before.DistrustGUIDs,
+	}
+	r.out = &batcher{store: g.cfg.Store, head: nashra.Batch{
+		By: "cycle", Source: sub.ID, Cycle: r.cycle, Base: before.Cycle,
+	}}
+	return r
+}
+
+// work is an entry on its way to an article.
+type work struct {
+	entry    nashra.Entry
+	owed     nashra.Owed // of the cycles before; zero where this is the first
+	known    nashra.Known
+	identity nashra.Identity
+
+	outOfSight bool // owed, and not in what the feed sent this time
+
+	content  *nashra.Content
+	pageHash nashra.Hash
+	err      error // the page or the article could not be had
+	final    bool  // and will not be had by asking again
+}
+
+// take makes articles of the entries that are new or changed, and of those
+// whose page is owed from before, oldest first, and hands them to the store.
+func (r *run) take(ctx context.Context, feed fetcher.Feed) error {
+	r.warn(feed.Warnings...)
+	if repeatsGUIDs(feed.Entries) {
+		r.distrust = true
+	}
+	todo, err := r.sort(ctx, r.pair(newest(feed.Entries, r.sub.Limit)), feed.NotModified)
+	if err != nil {
+		return err
+	}
+	for part := range slices.Chunk(todo, chunk) {
+		r.extract(ctx, part)
+		if err := r.put(ctx, part); err != nil {
+			return err
+		}
+		if ctx.Err() != nil {
+			// What is finished is kept; without a closing batch the next
+			// cycle sees the feed whole.
+			if err := r.out.flush(ctx); err != nil {
+				return err
+			}
+			return context.Cause(ctx)
+		}
+	}
+	return nil
+}
+
+// newest are the limit newest entries by date, undated ones in the feed's
+// order, returned oldest first.
+func newest(entries []nashra.Entry, limit int) []nashra.Entry {
+	list := slices.Clone(entries)
+	// An undated entry stands where the feed has it: it takes the date of the
+	// entry before it.
+	dates := make(map[int]time.Time, len(list))
+	order := make([]int, len(list))
+	var last time.Time
+	for i, e := range list {
+		if !e.Published.IsZero() {
+			last = e.Published
+		}
+		dates[i], order[i] = last, i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return dates[b].Compare(dates[a]) })
+	if limit > 0 && len(order) > limit {
+		order = order[:limit]
+	}
+	slices.Reverse(order)
+	for i, j := range order {
+		list[i] = entries[j]
+	}
+	return list[:len(order)]
+}
+
+// repeatsGUIDs reports whether a guid stands on entries with different links.
+func repeatsGUIDs(entries []nashra.Entry) bool {
+	links := make(map[string]string, len(entries))
+	for _, e := range entries {
+		if e.GUID == "" || e.Link == "" {
+			continue
+		}
+		key := nashra.LinkKey(e.Link)
+		if before, ok := links[e.GUID]; ok && before != key {
+			return true
+		}
+		links[e.GUID] = key
+	}
+	return false
+}
+
+// identity of an entry, without a guid that is not trusted.
+func (r *run) identity(e nashra.Entry) nashra.Identity {
+	id := nashra.Identity{Partner: r.sub.Partner, GUID: e.GUID, Link: e.Link, Title: e.Title}
+	if r.distrust && e.Link != "" {
+		id.GUID = ""
+	}
+	return id
+}
+
+// articleKey is what tells the entries of one feed apart: the first part of
+// an identity that there is.
+func articleKey(id nashra.Identity) string {
+	return cmp.Or(id.GUIDKey(), nashra.LinkKey(id.Link), id.Title)
+}
+
+// pair joins the feed's entries with what is owed of them, and adds, first, the
+// owed ones that the feed does not show any more. Of an entry that the feed
+// holds twice the newer one counts.
+func (r *run) pair(entries []nashra.Entry) []*work {
+	inFeed := make(map[string]*work, len(entries))
+	var all []*work
+	for _, e := range entries {
+		id := r.identity(e)
+		if w, ok := inFeed[articleKey(id)]; ok {
+			w.entry, w.identity = e, id
+			continue
+		}
+		w := &work{entry: e, identity: id}
+		inFeed[articleKey(id)] = w
+		all = append(all, w)
+	}
+	var gone []*work
+	for _, o := range r.before.Owed {
+		id := r.identity(o.Entry)
+		if w, ok := inFeed[articleKey(id)]; !ok {
+			gone = append(gone, &work{entry: o.Entry, identity: id, owed: o, outOfSight: true})
+		} else if w.entry.Hash == o.Entry.Hash {
+			w.owed = o
+		}
+	}
+	return append(gone, all...)
+}
+
+// sort picks the works that need doing. Entries that are stored as they are
+// are put as such; what was given up is remembered while the feed may hold it.
+func (r *run) sort(ctx context.Context, all []*work, notModified bool) ([]*work, error) {
+	identities := make([]nashra.Identity, len(all))
+	for i, w := range all {
+		identities[i] = w.identity
+	}
+	known, err := r.g.cfg.Store.Known(ctx, identities)
+	if err != nil {
+		return nil, err
+	}
+	var todo []*work
+	for i, w := range all {
+		w.known = known[i]
+		switch {
+		case w.known.Removed:
+		case w.known.EntryHash == w.entry.Hash:
+			if w.outOfSight {
+				continue
+			}
+			if err := r.out.add(ctx, nashra.Put{
+				Identity: w.identity, EntryHash: w.known.EntryHash, PageHash: w.known.PageHash,
+			}); err != nil {
+				return nil, err
+			}
+		case w.owed.GivenUp:
+			if notModified || !w.outOfSight {
+				r.owed = append(r.owed, w.owed)
+			}
+		default:
+			todo = append(todo, w)
+		}
+	}
+	return todo, nil
+}
+
+// extract loads the pages that are needed and makes the articles, some at the
+// same time. What goes wrong stands in each work's err.
+func (r *run) extract(ctx context.Context, part []*work) {
+	var group errgroup.Group
+	group.SetLimit(r.g.cfg.PerHost)
+	for _, w := range part {
+		group.Go(func() error {
+			r.article(ctx, w)
+			return nil
+		})
+	}
+	_ = group.Wait() // the functions return no error
+}
+
+func (r *run) article(ctx context.Context, w *work) {
+	in := extractor.Input{Subscription: r.sub, Entry: w.entry, At: r.cycle.Began}
+	if extractor.NeedsPage(r.sub, w.entry) && w.entry.Link != "" {
+		page, err := r.g.cfg.Fetcher.Page(ctx, r.sub, w.entry.Link)
+		if err != nil {
+			w.err = err
+			w.final = !worthAnotherTry(err) || w.owed.Attempts+1 >= pageAttempts
+			if !w.final || r.sub.Content == nashra.ContentPage {
+				return
+			}
+			// The page will not come: the feed's own body is the better of
+			// both, where it is a body at all.
+		} else {
+			in.Page = &extractor.Page{URL: page.URL, ContentType: page.ContentType, Body: page.Body}
+			w.pageHash = nashra.HashOf(string(page.Body))
+		}
+	}
+	content, err := extractor.Extract(in)
+	if err != nil {
+		w.err = cmp.Or(w.err, err)
+		w.final = w.final || w.owed.Attempts+1 >= pageAttempts
+		return
+	}
+	w.content, w.err = &content, nil
+}
+
+// worthAnotherTry reports whether a page that could not be had may be had in a
+// later cycle.
+func worthAnotherTry(err error) bool {
+	var refused *fetcher.StatusError
+	if errors.As(err, &refused) {
+		return refused.Status >= 500 || refused.Status == 408 || refused.Status == 425 || refused.Status == 429
+	}
+	return !errors.Is(err, fetcher.ErrRobots) && !errors.Is(err, nashra.ErrForbiddenAddress) && !errors.Is(err, nashra.ErrTooLarge)
+}
+
+// put hands the finished articles on, and keeps the others as owed.
+func (r *run) put(ctx context.Context, part []*work) error {
+	for _, w := range part {
+		if w.err != nil {
+			if ctx.Err() == nil {
+				r.owe(w)
+			}
+			continue
+		}
+		err := r.out.add(ctx, nashra.Put{
+			Identity: w.identity, EntryHash: w.entry.Hash, PageHash: w.pageHash, Content: w.content,
+		})
+		if errors.Is(err, nashra.ErrTooLarge) {
+			w.err, w.final = err, true
+			r.owe(w)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// owe keeps an entry for the next cycle, or remembers that it was given up.
+func (r *run) owe(w *work) {
+	r.warn(fmt.Sprintf("entry %q: %v", cmp.Or(w.entry.Link, w.entry.GUID, w.entry.Title), w.err))
+	r.owed = append(r.owed, nashra.Owed{
+		Entry: w.entry, Attempts: w.owed.Attempts + 1, GivenUp: w.final, Error: w.err.Error(),
+	})
+}
+
+func (r *run) warn(warnings ...string) {
+	for _, w := range warnings {
+		if len(r.warnings) < warningsKept {
+			r.warnings = append(r.warnings, w)
+		}
+	}
+}
+
+// close applies the closing batch: the fetch record, the validators, what the
+// next cycle must know. It is written also when ctx has just ended, because
+// everything it speaks of is done.
+func (r *run) close(ctx context.Context, feed fetcher.Feed, feedErr error) (nashra.Fetch, error) {
+	outcome, status, retryAfter := outcomeOf(feed, feedErr)
+	now := r.g.now()
+	state := nashra.State{
+		Validators: r.before.Validators,
+		LastFetch:  now, LastSuccess: r.before.LastSuccess,
+		Outcome: outcome, Status: status,
+		DistrustGUIDs: r.distrust,
+		Owed:          bounded(r.owed),
+	}
+	if feedErr != nil {
+		state.Error = feedErr.Error()
+		if len(feed.Entries) == 0 {
+			state.Owed = r.before.Owed // nothing was worked off
+		}
+	}
+	switch outcome {
+	case nashra.OutcomeOK, nashra.OutcomeNotModified:
+		state.Validators, state.LastSuccess = feed.Validators, now
+	case nashra.OutcomeThrottled:
+		state.ConsecutiveFailures = r.before.ConsecutiveFailures
+	default:
+		state.ConsecutiveFailures = r.before.ConsecutiveFailures + 1
+	}
+	state.NextDue, state.RetryAfter = dueAfter(r.sub, r.before, outcome, max(1, state.ConsecutiveFailures), retryAfter, r.cycle.Began)
+	fetch := nashra.Fetch{
+		Source: r.sub.ID, At: r.cycle.Began, Duration: now.Sub(r.cycle.Began),
+		Outcome: outcome, Status: status, Bytes: feed.Bytes, Entries: len(feed.Entries),
+		Warnings: r.warnings, Error: state.Error, NextDue: state.NextDue,
+	}
+	applied, err := r.out.close(ctx, fetch, state)
+	if err != nil {
+		return nashra.Fetch{}, err
+	}
+	fetch.New, fetch.Updated, fetch.Unchanged = applied.New, applied.Updated, applied.Unchanged
+	return fetch, nil
+}

@@ -1,0 +1,126 @@
+package ingest
+
+import (
+	"context"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"nashra"
+	"nashra/fetcher"
+)
+
+// poll is the longest that the scheduler waits before it looks at the sources
+// again: a source that an editor resumed is due at once and tells nobody.
+const poll = 15 * time.Second
+
+// lead is how much before its due time a source is taken by a cycle of cron:
+// one that is due a second after cron came by would else miss its turn.
+func lead(every time.Duration) time.Duration {
+	return min(every/2, 5*time.Minute)
+}
+
+// nextDue is the first turn of a source that is at least wait-lead after now.
+// Turns are counted from the due time before, not from now, so that they do
+// not drift with the length of cycles.
+func nextDue(due, now time.Time, every, wait time.Duration) time.Time {
+	earliest := now.Add(wait - lead(every))
+	if due.IsZero() || due.Sub(now) > every {
+		due = now // never asked before, or the interval was shortened
+	}
+	if due.After(earliest) {
+		return due
+	}
+	turns := earliest.Sub(due)/every + 1
+	return due.Add(turns * every)
+}
+
+// dueAfter says when the source is asked again after a fetch that ended with
+// outcome, and whether a Retry-After holds until then.
+func dueAfter(sub nashra.Subscription, before nashra.State, outcome nashra.Outcome, failures int, retryAfter, now time.Time) (due, retry time.Time) {
+	wait := 2 * lead(sub.Every) // the present turn is taken, also when it was taken early
+	switch outcome {
+	case nashra.OutcomeFailed, nashra.OutcomeGone, nashra.OutcomeThrottled:
+		wait = max(wait, fetcher.Backoff(failures, sub.Every))
+	}
+	due = nextDue(before.NextDue, now, sub.Every, wait)
+	if retryAfter.After(now) {
+		retry = retryAfter
+		if retry.After(due) {
+			due = retry
+		}
+	}
+	return due, retry
+}
+
+// Run fetches each source when it is due, until ctx ends. It returns when all
+// cycles in flight have ended, with what they finished applied.
+func (g *Ingester) Run(ctx context.Context) error {
+	var cycles errgroup.Group
+	cycles.SetLimit(g.cfg.Concurrency)
+	defer cycles.Wait() //nolint:errcheck // each cycle logs its own end
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-timer.C:
+		}
+		wait, err := g.launchDue(ctx, &cycles)
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			g.cfg.Logger.Error("schedule not read", "err", err)
+		}
+		timer.Reset(wait)
+	}
+}
+
+// launchDue starts the cycle of each source that is due and has none in
+// flight, and says how long to wait before the next look.
+func (g *Ingester) launchDue(ctx context.Context, cycles *errgroup.Group) (time.Duration, error) {
+	statuses, err := g.statuses(ctx)
+	if err != nil {
+		return poll, err
+	}
+	wait := poll
+	for _, sub := range g.cfg.Subscriptions {
+		status := statuses[sub.ID]
+		now := g.now()
+		if status.Pause != nil {
+			continue
+		}
+		if due := status.State.NextDue; due.After(now) {
+			wait = min(wait, due.Sub(now))
+			continue
+		}
+		select {
+		case g.inFlight[sub.ID] <- struct{}{}:
+		default:
+			continue // still at it
+		}
+		cycles.Go(func() error {
+			defer func() { <-g.inFlight[sub.ID] }()
+			if _, err := g.cycle(ctx, sub, asked{}); err != nil && ctx.Err() == nil {
+				g.cfg.Logger.Error("cycle not applied", "source", sub.ID, "err", err)
+			}
+			return nil
+		})
+	}
+	return max(wait, 10*time.Millisecond), nil
+}
+
+// statuses are the sources of the store by id.
+func (g *Ingester) statuses(ctx context.Context) (map[string]nashra.SourceStatus, error) {
+	list, _, err := g.cfg.Store.Sources(ctx)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[string]nashra.SourceStatus, len(list))
+	for _, s := range list {
+		byID[s.Source.ID] = s
+	}
+	return byID, nil
+}
