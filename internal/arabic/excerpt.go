@@ -1,9 +1,212 @@
 package arabic
 
-// Excerpt is the beginning of text, max grapheme clusters at most.
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/rivo/uniseg"
+)
+
+const ellipsis = "…"
+
+// Excerpt is the beginning of text, max grapheme clusters at most (Unicode
+// Standard Annex 29), where text is clean, its paragraphs joined by a space
+// (rules E). A text that fits is returned whole.
+//
+// It ends with a sentence if that keeps at least half of max, else with a word
+// and an ellipsis, which counts. A cut inside a number or a pair of quotes is
+// moved before it if anything stands there.
 func Excerpt(text string, max int) string {
-	if r := []rune(text); len(r) > max {
-		return string(r[:max])
+	text = strings.TrimSpace(text)
+	if max <= 0 {
+		return ""
 	}
-	return text
+	ends := clusterEnds(text, max)
+	if ends[len(ends)-1] == len(text) && len(ends) <= max+1 {
+		return text
+	}
+	quotes := quoteSpans(text)
+	for n := max; 2*n >= max && n > 0; n-- {
+		if sentenceEnd(text, ends[n]) && !within(quotes, ends[n]) {
+			return text[:ends[n]]
+		}
+	}
+	return cutAtWord(text, ends[:max], quotes)
+}
+
+// clusterEnds are the offsets at which the first clusters of text end: ends[n]
+// after n of them, at most max+1.
+func clusterEnds(text string, max int) []int {
+	ends := make([]int, 1, min(max, len(text))+2)
+	offset, state := 0, -1
+	for len(ends) <= max+1 && offset < len(text) {
+		var cluster string
+		cluster, _, _, state = uniseg.FirstGraphemeClusterInString(text[offset:], state)
+		offset += len(cluster)
+		ends = append(ends, offset)
+	}
+	return ends
+}
+
+// sentenceEnd reports whether a sentence of text ends at offset: after a mark
+// that ends it and the quotes that it closes, before a space.
+func sentenceEnd(text string, offset int) bool {
+	if next, _ := utf8.DecodeRuneInString(text[offset:]); !unicode.IsSpace(next) {
+		return false
+	}
+	before := strings.TrimRight(text[:offset], closingQuotes)
+	word := strings.TrimRight(before, ".؟!…")
+	return word != before && !shortWord(word)
+}
+
+const closingQuotes = "»”›\"’'"
+
+// shortWord reports whether s ends in a word of one or two letters: a full
+// stop behind it may be an abbreviation's.
+func shortWord(s string) bool {
+	letters := 0
+	for s != "" {
+		r, size := utf8.DecodeLastRuneInString(s)
+		switch {
+		case unicode.IsLetter(r) && r != tatweel:
+			letters++
+		case !unicode.Is(unicode.M, r) && r != tatweel && r != zwj && r != zwnj:
+			return letters == 1 || letters == 2
+		}
+		s = s[:len(s)-size]
+	}
+	return letters == 1 || letters == 2
+}
+
+// span is a stretch of text by its offsets.
+type span struct{ from, to int }
+
+// quoteSpans are the outermost pairs of quotes in text, with the marks
+// themselves. A quote without its other half is none.
+func quoteSpans(text string) []span {
+	var spans []span
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		closer, ok := quotePairs[r]
+		if !ok {
+			i += size
+			continue
+		}
+		end := pairEnd(text[i:], r, closer)
+		if end < 0 {
+			i += size
+			continue
+		}
+		spans = append(spans, span{i, i + end})
+		i += end
+	}
+	return spans
+}
+
+var quotePairs = map[rune]rune{'«': '»', '“': '”', '‹': '›', '"': '"'}
+
+// pairEnd is the offset after the quote that closes the one at the head of s,
+// -1 where none does.
+func pairEnd(s string, opener, closer rune) int {
+	depth := 0
+	for i, r := range s {
+		switch {
+		case r == opener && (opener != closer || i == 0):
+			depth++
+		case r == closer:
+			if depth--; depth == 0 {
+				return i + utf8.RuneLen(r)
+			}
+		}
+	}
+	return -1
+}
+
+func within(spans []span, offset int) bool {
+	for _, s := range spans {
+		if s.from < offset && offset < s.to {
+			return true
+		}
+	}
+	return false
+}
+
+// cutAtWord cuts text at the last of ends that does not lie inside a word, a
+// pair of quotes or a number. Where there is no such place the quotes are cut,
+// then the number, then the word.
+func cutAtWord(text string, ends []int, quotes []span) string {
+	for _, allowed := range []func(int) bool{
+		func(at int) bool { return wordEnd(text, at) && !insideNumber(text, at) && !within(quotes, at) },
+		func(at int) bool { return wordEnd(text, at) && !insideNumber(text, at) },
+		func(at int) bool { return wordEnd(text, at) },
+		func(at int) bool { return at > 0 && !digitsAround(text, at) },
+		func(at int) bool { return at > 0 },
+	} {
+		for n := len(ends) - 1; n > 0; n-- {
+			if !allowed(ends[n]) {
+				continue
+			}
+			if kept := withoutMarks(text[:ends[n]]); kept != "" {
+				return kept + ellipsis
+			}
+		}
+	}
+	return ellipsis
+}
+
+func wordEnd(text string, at int) bool {
+	next, _ := utf8.DecodeRuneInString(text[at:])
+	last, _ := utf8.DecodeLastRuneInString(text[:at])
+	return unicode.IsSpace(next) && !unicode.IsSpace(last)
+}
+
+// digitsAround reports whether a cut at offset parts digits of one number.
+func digitsAround(text string, at int) bool {
+	next, _ := utf8.DecodeRuneInString(text[at:])
+	last, _ := utf8.DecodeLastRuneInString(text[:at])
+	return (digit(last) || numberMark(last)) && (digit(next) || numberMark(next))
+}
+
+func numberMark(r rune) bool { return strings.ContainsRune(".,،:/٫٬-", r) }
+
+// insideNumber reports whether a cut at a space parts a number that is written
+// with spaces: groups of three digits (10 000), a score (2 : 1).
+func insideNumber(text string, at int) bool {
+	left := text[:at]
+	right := strings.TrimLeft(text[at:], " ")
+	last, size := utf8.DecodeLastRuneInString(left)
+	next, nextSize := utf8.DecodeRuneInString(right)
+	switch {
+	case digit(last) && digit(next):
+		return leadingDigits(right) == 3
+	case digit(last) && numberMark(next):
+		after := strings.TrimLeft(right[nextSize:], " ")
+		follows, _ := utf8.DecodeRuneInString(after)
+		return digit(follows)
+	case numberMark(last) && digit(next):
+		alone := strings.TrimRight(left[:len(left)-size], " ")
+		before, _ := utf8.DecodeLastRuneInString(alone)
+		return len(alone) < len(left)-size && digit(before)
+	}
+	return false
+}
+
+func leadingDigits(s string) int {
+	n := 0
+	for _, r := range s {
+		if !digit(r) {
+			break
+		}
+		n++
+	}
+	return n
+}
+
+// withoutMarks takes the marks, dashes and opening quotes off the end of a cut
+// text.
+func withoutMarks(s string) string {
+	return strings.TrimRightFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || endMark(r) || opening(r) != 0 || strings.ContainsRune(",;?…-–—ـ", r)
+	})
 }

@@ -55,7 +55,7 @@ func TestCleanRunsWorksAcrossBorders(t *testing.T) {
 			[]string{"مصر ولي", "بيا"}},
 		{"mojibake that a border cuts inside a letter",
 			[]arabic.Run{text(0, "Ù…ØµØ"), text(1, "± ÙˆÙ„ÙŠØ¨ÙŠØ§")},
-			[]string{"مصر", " وليبيا"}},
+			[]string{"مصر ", "وليبيا"}},
 		{"tatweel that a border cuts",
 			[]arabic.Run{text(0, "مـ"), text(1, "ـصر")},
 			[]string{"م", "صر"}},
