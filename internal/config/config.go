@@ -98,3 +98,10 @@ func Load(path string, env func(string) string, checks Checks) (*Config, error) 
 	c.Digest = l.digest()
 	return c, nil
 }
+
+// Fetching is how partners are asked where there is no config.yaml: the
+// defaults, with HTTPS_PROXY of the environment.
+func Fetching(env func(string) string) Fetch {
+	l := &loader{env: env}
+	return l.fetch(l.section("fetch", 0, nil))
+}
