@@ -58,7 +58,7 @@ type Input struct {
 // Where neither the feed nor the page holds an article, which a summary is
 // not, the error wraps nashra.ErrNoArticle. A selector that does not parse
 // (see [CheckSelector]) is an error too; one that matches nothing on the page
-// is passed over.
+// is passed over. A body over 384 KiB wraps nashra.ErrTooLarge.
 func Extract(in Input) (nashra.Content, error) {
 	if in.Subscription.Zone == nil {
 		in.Subscription.Zone = time.UTC
@@ -277,14 +277,24 @@ func (x *extraction) structuredBody(f *finder, at int32) (body, error) {
 	return x.clean(node, "json-ld")
 }
 
+// maxBody is the greatest length of a body's HTML: an article with its
+// metadata must fit in a batch (nashra.MaxBatch).
+const maxBody = 384 << 10
+
 func (x *extraction) clean(node *html.Node, method string) (body, error) {
 	base := x.address("")
 	if x.page != nil {
 		base = x.page.url
 	}
+	if n := textLength(node); n > maxBody {
+		return body{}, fmt.Errorf("body of %d bytes of text, at most %d: %w", n, maxBody, nashra.ErrTooLarge)
+	}
 	c, err := cleanBody(node, base, x.names())
 	if err != nil {
 		return body{}, err
+	}
+	if len(c.HTML) > maxBody {
+		return body{}, fmt.Errorf("body of %d bytes, at most %d: %w", len(c.HTML), maxBody, nashra.ErrTooLarge)
 	}
 	if len(c.Blocks) == 0 {
 		return body{}, errNothing

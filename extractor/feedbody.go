@@ -2,6 +2,7 @@ package extractor
 
 import (
 	"html"
+	"regexp"
 	"strings"
 
 	"nashra"
@@ -25,9 +26,12 @@ func NeedsPage(sub nashra.Subscription, e nashra.Entry) bool {
 	return sub.Select != "" || !wholeBody(e)
 }
 
-// minFeedBody is the least number of characters, white space apart, of a body
-// that may be whole though nothing else says so.
-const minFeedBody = 280
+// The least number of characters, white space apart, of a body that may be
+// whole though nothing else says so: of one paragraph, and of several.
+const (
+	minFeedBody       = 280
+	minFeedParagraphs = 160
+)
 
 // longFeedBody is what no teaser has: an ellipsis that ends so long a body is
 // the writer's.
@@ -51,7 +55,19 @@ func wholeBody(e nashra.Entry) bool {
 			return n >= longFeedBody
 		}
 	}
+	if severalParagraphs(e.Body) {
+		return n >= minFeedParagraphs
+	}
 	return n >= minFeedBody
+}
+
+var paragraphEnd = regexp.MustCompile(`(?i)</p>|<br[^<>]*>\s*<br|</div>|\n`)
+
+// severalParagraphs reports whether a body's text goes on after the end of a
+// paragraph.
+func severalParagraphs(s string) bool {
+	at := paragraphEnd.FindStringIndex(strings.TrimSpace(s))
+	return at != nil && letterCount(feedText(strings.TrimSpace(s)[at[1]:])) >= 40
 }
 
 func feedText(s string) string {

@@ -103,3 +103,14 @@ func flatText(n *html.Node) string {
 	walk(n)
 	return strings.Join(strings.Fields(b.String()), " ")
 }
+
+// textLength is the bytes of text below n.
+func textLength(n *html.Node) int {
+	length := 0
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode {
+			length += len(c.Data)
+		}
+	}
+	return length
+}

@@ -27,10 +27,9 @@ type tag struct {
 	run, runEnd int32
 	hint        hint
 	block       bool
-	pictures    int32 // img elements in it
-	letters     int32 // of its text
-	linked      int32 // of these in links
-	score       float64
+	pictures    int32   // img elements in it
+	letters     int32   // of its text
+	linked      int32   // of these in links
 	worth       float64 // sum of what its runs are worth
 }
 

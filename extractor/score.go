@@ -286,57 +286,69 @@ func worth(r *run) float64 {
 const branchDecay = 0.78
 
 // best is the element that holds the body, -1 where no text on the page looks
-// like an article's.
+// like an article's. Where the page shows several articles it is looked for in
+// the one that has the title.
 func (f *finder) best() int32 {
 	if len(f.elems) == 0 {
 		return -1
 	}
-	type tally struct {
-		sum      float64
-		children int32
-		leaf     bool
+	at := f.bestIn(0)
+	if at < 0 || f.title < 0 {
+		return at
 	}
-	tallies := make([]tally, len(f.elems))
-	direct := make([]float64, len(f.elems))
-	runsIn := make([]int32, len(f.elems))
-	for i := range f.runs {
-		r := &f.runs[i]
-		direct[r.elem] += r.worth
-		runsIn[r.elem]++
+	own := f.runs[f.title].elem
+	for own >= 0 && f.elems[own].node.DataAtom != atom.Article {
+		own = f.elems[own].parent
 	}
-	best, score := int32(-1), 0.0
-	for i := len(f.elems) - 1; i >= 0; i-- {
+	if own <= at || !f.within(own, at) || f.elems[own].worth < minWorth {
+		return at
+	}
+	for i := at + 1; i < f.elems[at].end; i++ {
+		if e := &f.elems[i]; e.node.DataAtom == atom.Article && i != own && !f.within(own, i) && !f.within(i, own) && e.worth >= minWorth {
+			return f.bestIn(own)
+		}
+	}
+	return at
+}
+
+// bestIn is the element with the highest score among root and what it holds.
+func (f *finder) bestIn(root int32) int32 {
+	lo, hi := root, f.elems[root].end
+	sums, parts := make([]float64, hi-lo), make([]int32, hi-lo)
+	runs := make([]int32, hi-lo)
+	for i := f.elems[root].run; i < f.elems[root].runEnd; i++ {
+		if at := f.runs[i].elem - lo; at >= 0 {
+			sums[at] += f.runs[i].worth
+			runs[at]++
+		}
+	}
+	best, high := int32(-1), 0.0
+	lone := false // the best one so far holds a single run
+	for i := hi - 1; i >= lo; i-- {
 		e := &f.elems[i]
-		t := &tallies[i]
-		sum := t.sum + direct[i]
-		parts := t.children + runsIn[i]
-		if parts == 0 {
+		if parts[i-lo] += runs[i-lo]; parts[i-lo] == 0 {
 			continue
 		}
-		leaf := t.children == 0 && runsIn[i] == 1
-		e.score = sum
-		if parts > 1 && !leaf {
-			e.score *= branchDecay
+		score := sums[i-lo]
+		if parts[i-lo] > 1 {
+			score *= branchDecay
 		}
-		if e.block && !isLeafTag(e.node.DataAtom) {
-			s := e.score
-			if e.hint == hintBody {
-				s *= 1.5
-			}
-			if e.node.DataAtom == atom.Article || e.node.DataAtom == atom.Main {
-				s *= 1.1
-			}
-			if s >= score && s > 0 {
-				// On equal scores the inner one stays, unless it is a lone leaf.
-				if s > score || best >= 0 && f.elems[best].run+1 == f.elems[best].runEnd {
-					best, score = int32(i), s
-				}
-			}
+		if i > lo {
+			sums[e.parent-lo] += score
+			parts[e.parent-lo]++
 		}
-		if e.parent >= 0 {
-			p := &tallies[e.parent]
-			p.sum += e.score
-			p.children++
+		if !e.block || isLeafTag(e.node.DataAtom) {
+			continue
+		}
+		switch {
+		case e.hint == hintBody:
+			score *= 1.5
+		case e.node.DataAtom == atom.Article, e.node.DataAtom == atom.Main:
+			score *= 1.1
+		}
+		// On equal scores the inner element stays, unless it is a lone line.
+		if score > high || score == high && score > 0 && lone {
+			best, high, lone = i, score, e.runEnd-e.run == 1
 		}
 	}
 	return best

@@ -1,0 +1,287 @@
+package extractor_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"nashra"
+	"nashra/extractor"
+)
+
+// article is a body whose sentences the tests look for again.
+var article = []string{
+	"أعلنت وزارة الزراعة أن محصول القمح هذا العام فاق التوقعات، وأن الصوامع استقبلت كميات لم تستقبلها منذ سنوات.",
+	"وقال مسؤول في الوزارة إن الأمطار التي هطلت في الربيع كانت عاملا مهما، فضلا عن أصناف جديدة زرعت في الدلتا.",
+	"وأضاف أن المزارعين حصلوا على أسعار مجزية، وأن صرف المستحقات يتم خلال ثمان وأربعين ساعة من التوريد.",
+}
+
+// other is text that must not be in the result.
+const other = "هذا نص طويل لا ينتمي إلى المقال، كتبه أحد القراء ليقول رأيه في الموضوع كله، ثم عاد وكتب مثله مرة أخرى."
+
+func paragraphsOf(lines []string) string { return "<p>" + strings.Join(lines, "</p><p>") + "</p>" }
+
+// site surrounds a body as sites do.
+func site(body string) string {
+	return `<!doctype html><html lang="ar" dir="rtl"><head><meta charset="utf-8"><title>محصول القمح يفوق التوقعات | صحيفة الحقل</title>
+<meta property="og:site_name" content="صحيفة الحقل"></head><body>
+<nav><ul><li><a href="/">الرئيسية</a><li><a href="/s">سياسة</a><li><a href="/e">اقتصاد</a></ul></nav>
+<h1>محصول القمح يفوق التوقعات</h1>
+<div class="date">الأحد 4 مايو 2025</div>` + body + `
+<aside><h3>الأكثر قراءة</h3><ul><li><a href="/1">خبر أول طويل العنوان عن أمر من الأمور</a><li><a href="/2">خبر ثان طويل العنوان عن أمر آخر</a></ul></aside>
+<div id="comments"><p>` + other + `</p><p>` + other + `</p></div>
+<footer><p>جميع الحقوق محفوظة لصحيفة الحقل ولا يجوز النقل عنها دون إذن مكتوب من إدارتها.</p></footer></body></html>`
+}
+
+func extract(t testing.TB, in extractor.Input) nashra.Content {
+	t.Helper()
+	if in.At.IsZero() {
+		in.At = at
+	}
+	c, err := extractor.Extract(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func extractHTML(t testing.TB, body string) nashra.Content {
+	t.Helper()
+	return extract(t, extractor.Input{Page: &extractor.Page{URL: "https://partner.example/news/1", Body: []byte(body)}})
+}
+
+// wantText checks that the text of c is the lines, each a paragraph.
+func wantText(t testing.TB, c nashra.Content, lines ...string) {
+	t.Helper()
+	if got, want := extractor.Text(c.HTML), strings.Join(lines, "\n\n"); got != want {
+		t.Errorf("%s: got text\n%q\nwant\n%q", c.Method, got, want)
+	}
+}
+
+func TestGenericFinderTakesTheArticleAlone(t *testing.T) {
+	tests := []struct{ name, body string }{
+		{"paragraphs in a div", `<div>` + paragraphsOf(article) + `</div>`},
+		{"paragraphs of an article element", `<article>` + paragraphsOf(article) + `</article>`},
+		{"parted by br", `<div>` + strings.Join(article, "<br><br>") + `</div>`},
+		{"parted by br and spaces", `<div>` + strings.Join(article, "<br> <br/>\n&nbsp;") + `</div>`},
+		{"divs without p", `<div><div>` + strings.Join(article, "</div><div>") + `</div></div>`},
+		{"in a table", `<table><tr><td>` + paragraphsOf(article) + `</td><td><a href="/x">إعلان هنا</a></td></tr></table>`},
+		{"in halves around an advertisement", `<section><div>` + paragraphsOf(article[:2]) + `</div><div class="ad"><a href="/ad">اشتر الآن بسعر لا يصدق</a></div><div>` + paragraphsOf(article[2:]) + `</div></section>`},
+		{"share row, tags and byline around it", `<div><div class="share"><a href="/f">فيسبوك</a> <a href="/t">تويتر</a></div><span class="author">كتب: علي حسن</span>` +
+			paragraphsOf(article) + `<div class="tags"><a href="/t1">القمح</a> <a href="/t2">الزراعة</a></div></div>`},
+		{"related links in its middle", `<div>` + paragraphsOf(article[:2]) + `<ul><li><a href="/r1">خبر ذو صلة بالموضوع أول</a></li><li><a href="/r2">خبر ذو صلة بالموضوع ثان</a></li></ul>` + paragraphsOf(article[2:]) + `</div>`},
+		{"a caption below its picture", `<div><div><img src="/a.jpg"><span>حصاد القمح في الدلتا</span></div>` + paragraphsOf(article) + `</div>`},
+		{"who wrote it below", `<div>` + paragraphsOf(article) + `<h4>عن الكاتب</h4><p>صحفي يكتب في شؤون الزراعة منذ عشر سنوات.</p></div>`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			wantText(t, extractHTML(t, site(tt.body)), article...)
+		})
+	}
+}
+
+func TestGenericFinderReadsShortArticles(t *testing.T) {
+	body := []string{"أعلنت الوزارة موعد الامتحانات أمس.", "وتبدأ الامتحانات في الأول من يونيو المقبل في المدارس كلها."}
+	c := extractHTML(t, strings.ReplaceAll(site(`<div>`+paragraphsOf(body)+`</div>`), other, "تعليق"))
+	wantText(t, c, body...)
+}
+
+func TestSeveralArticlesOnAPage(t *testing.T) {
+	second := []string{
+		"افتتح المتحف الجديد أبوابه للزوار في العاصمة، وسط حضور كبير من المهتمين بالتاريخ والآثار.",
+		"ويضم المتحف آلاف القطع التي تعرض للمرة الأولى، ويستمر المعرض الافتتاحي حتى نهاية العام الجاري.",
+	}
+	page := `<html><body><article><h2>محصول القمح يفوق التوقعات</h2>` + paragraphsOf(article) + `</article>
+<article><h2>افتتاح المتحف الجديد في العاصمة</h2>` + paragraphsOf(second) + `</article></body></html>`
+	for title, want := range map[string][]string{"محصول القمح يفوق التوقعات": article, "افتتاح المتحف الجديد في العاصمة": second} {
+		c := extract(t, extractor.Input{Entry: nashra.Entry{Title: title}, Page: &extractor.Page{URL: "https://partner.example/", Body: []byte(page)}})
+		wantText(t, c, want...)
+	}
+}
+
+func TestPagesWithoutArticle(t *testing.T) {
+	tests := []struct{ name, body string }{
+		{"nothing", ""},
+		{"space", " \n\t "},
+		{"an empty page", "<html><head><title>عنوان</title></head><body></body></html>"},
+		{"links alone", `<ul><li><a href="/1">خبر أول طويل العنوان عن أمر</a><li><a href="/2">خبر ثان طويل العنوان عن أمر</a></ul>`},
+		{"a picture alone", `<img src="/a.jpg">`},
+		{"not HTML", "\x00\x01\x02\xff\xfe"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c, err := extractor.Extract(extractor.Input{Page: &extractor.Page{URL: "https://partner.example/1", Body: []byte(tt.body)}, At: at})
+			if !errors.Is(err, nashra.ErrNoArticle) {
+				t.Errorf("got %+v, %v, want ErrNoArticle", c, err)
+			}
+		})
+	}
+	if _, err := extractor.Extract(extractor.Input{}); !errors.Is(err, nashra.ErrNoArticle) {
+		t.Errorf("neither entry nor page: got %v, want ErrNoArticle", err)
+	}
+}
+
+func TestOrderOfTrust(t *testing.T) {
+	whole := "<p>" + strings.Join(article, "</p><p>") + "</p><p>وهذه فقرة لا يعرفها إلا الخلاصة، كتبت لها خصيصا.</p>"
+	onPage := []byte(site(`<div class="text">` + paragraphsOf(article) + `</div><div id="box"><p>مقطع اختاره المحرر بمحدد.</p></div>`))
+	page := &extractor.Page{URL: "https://partner.example/news/1", Body: onPage}
+	tests := []struct {
+		name   string
+		sub    nashra.Subscription
+		entry  nashra.Entry
+		page   *extractor.Page
+		method string
+		in     string // a sentence of the result
+	}{
+		{"a selector outranks the feed", nashra.Subscription{Select: "#box"}, nashra.Entry{Body: whole}, page, "select", "مقطع اختاره"},
+		{"a selector that matches nothing", nashra.Subscription{Select: ".gone", Content: nashra.ContentPage}, nashra.Entry{Body: whole}, page, "generic", "المستحقات"},
+		{"a whole body in the feed", nashra.Subscription{}, nashra.Entry{Body: whole}, page, "feed", "إلا الخلاصة"},
+		{"content: page", nashra.Subscription{Content: nashra.ContentPage}, nashra.Entry{Body: whole}, page, "generic", "المستحقات"},
+		{"content: page, and the page has no article", nashra.Subscription{Content: nashra.ContentPage}, nashra.Entry{Body: whole}, &extractor.Page{}, "feed", "إلا الخلاصة"},
+		{"content: feed", nashra.Subscription{Content: nashra.ContentFeed}, nashra.Entry{Body: "<p>قصير.</p>"}, page, "feed", "قصير"},
+		{"a teaser in the feed", nashra.Subscription{}, nashra.Entry{Body: "<p>" + article[0] + " […]</p>"}, page, "generic", "المستحقات"},
+		{"a page that goes on where the feed ends", nashra.Subscription{}, nashra.Entry{Body: "<p>" + article[0] + "</p><p>" + article[1] + "</p>"}, page, "generic", "المستحقات"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := extract(t, extractor.Input{Subscription: tt.sub, Entry: tt.entry, Page: tt.page})
+			if c.Method != tt.method || !strings.Contains(c.HTML, tt.in) {
+				t.Errorf("got %s: %s\nwant %s with %q", c.Method, c.HTML, tt.method, tt.in)
+			}
+		})
+	}
+}
+
+func TestASummaryIsNoBody(t *testing.T) {
+	entry := nashra.Entry{Title: "عنوان", Link: "https://partner.example/1", Summary: strings.Join(article, " ")}
+	if c, err := extractor.Extract(extractor.Input{Entry: entry, At: at}); !errors.Is(err, nashra.ErrNoArticle) {
+		t.Errorf("got %+v, %v, want ErrNoArticle", c, err)
+	}
+}
+
+func TestDescriptionIsTheBodyWhereTheOperatorSaysSo(t *testing.T) {
+	in := extractor.Input{
+		Subscription: nashra.Subscription{Content: nashra.ContentFeed},
+		Entry:        nashra.Entry{Summary: strings.Join(article, "\n")},
+	}
+	wantText(t, extract(t, in), article...)
+	in.Entry.Summary = article[0] + " …"
+	if _, err := extractor.Extract(in); !errors.Is(err, nashra.ErrNoArticle) {
+		t.Errorf("a description that breaks off: got %v, want ErrNoArticle", err)
+	}
+}
+
+func TestNeedsPage(t *testing.T) {
+	whole := "<p>" + strings.Join(article, "</p><p>") + "</p>"
+	tests := []struct {
+		name string
+		mode nashra.ContentMode
+		body string
+		sum  string
+		want bool
+	}{
+		{"a whole body", nashra.ContentAuto, whole, article[0], false},
+		{"a whole body and no summary", nashra.ContentAuto, whole, "", false},
+		{"no body", nashra.ContentAuto, "", strings.Join(article, " "), true},
+		{"a body that breaks off", nashra.ContentAuto, whole + "<p>[…]</p>", "", true},
+		{"a body that breaks off with three dots", nashra.ContentAuto, whole + "<p>وقال...</p>", "", true},
+		{"an invitation to read on", nashra.ContentAuto, whole + `<a href="/1">إقرأ المزيد</a>`, "", true},
+		{"an invitation to read on in English", nashra.ContentAuto, whole + `<a href="/1">Read more »</a>`, "", true},
+		{"a body of one line", nashra.ContentAuto, "<p>" + article[0] + "</p>", "", true},
+		{"the summary again", nashra.ContentAuto, whole, strings.Join(article, " "), true},
+		{"content: page", nashra.ContentPage, whole, "", true},
+		{"content: feed", nashra.ContentFeed, "", "موجز", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			e := nashra.Entry{Link: "https://partner.example/1", Body: tt.body, Summary: tt.sum}
+			if got := extractor.NeedsPage(nashra.Subscription{Content: tt.mode}, e); got != tt.want {
+				t.Errorf("NeedsPage(%q) = %v, want %v", tt.body, got, tt.want)
+			}
+		})
+	}
+	if extractor.NeedsPage(nashra.Subscription{Content: nashra.ContentPage}, nashra.Entry{}) {
+		t.Error("an entry without a link has no page")
+	}
+}
+
+func TestPlainTextBodyHasAParagraphALine(t *testing.T) {
+	c := extract(t, extractor.Input{Entry: nashra.Entry{Body: strings.Join(article, "\n")}})
+	wantText(t, c, article...)
+}
+
+func TestCheckSelector(t *testing.T) {
+	for css, sound := range map[string]bool{"article .entry-content, .body > p": true, ".a:not(.b)": true, "..a": false, "a[": false, "": false} {
+		if err := extractor.CheckSelector(css); (err == nil) != sound {
+			t.Errorf("CheckSelector(%q) = %v", css, err)
+		}
+	}
+}
+
+func TestRemoveTakesOutBeforeAnythingElse(t *testing.T) {
+	page := &extractor.Page{URL: "https://partner.example/1", Body: []byte(site(`<div>` + paragraphsOf(article[:2]) + `<p class="x">` + other + `</p>` + paragraphsOf(article[2:]) + `</div>`))}
+	for _, css := range []string{"", "body > div:has(.x)"} {
+		c := extract(t, extractor.Input{Subscription: nashra.Subscription{Select: css, Remove: []string{".x"}}, Page: page})
+		if strings.Contains(c.HTML, "لا ينتمي") {
+			t.Errorf("select %q: what was removed is there: %s", css, c.HTML)
+		}
+	}
+}
+
+func TestSelectJoinsItsMatchesInOrder(t *testing.T) {
+	page := &extractor.Page{URL: "https://partner.example/1", Body: []byte(site(`<p class="t">` + article[0] + `</p><div>إعلان بينهما</div><div class="t"><p class="t">` + article[1] + `</p></div>`))}
+	c := extract(t, extractor.Input{Subscription: nashra.Subscription{Select: ".t"}, Page: page})
+	wantText(t, c, article[:2]...)
+}
+
+func TestStandfirstOpensTheBody(t *testing.T) {
+	lead := "تقرير عن موسم الحصاد وما حمله من مفاجآت سارة للمزارعين في الدلتا والصعيد."
+	page := `<html><body><h1>محصول القمح يفوق التوقعات</h1>%s<div class="story">` + paragraphsOf(article) + `</div></body></html>`
+	c := extractHTML(t, strings.Replace(page, "%s", `<p class="lead">`+lead+`</p>`, 1))
+	wantText(t, c, append([]string{lead}, article...)...)
+	c = extractHTML(t, strings.Replace(page, "%s", `<h3>`+lead+`</h3><div class="byline">علي حسن</div>`, 1))
+	wantText(t, c, article...)
+}
+
+func TestGarbageIsReadInBoundedTime(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads 8 MB several times; run without -short")
+	}
+	const size = 8 << 20
+	for name, unit := range map[string]string{
+		"open brackets": "<", "open tags": "<div>", "inline tags": "<b>", "links": "<a href=x>", "attributes": "<p a='", "letters": "ا", "words": "كلمة ",
+		"closing tags": "</i>", "paragraphs": "<p>كلمة أخرى، ثم نص طويل من كلمات كثيرة حتى النهاية.", "breaks": "<br>س", "bytes": "\xff\x00<", "tables": "<table><tr><td>",
+		"lists": "<ul><li>س", "scripts": "<script>", "comments": "<!--", "formatted": "<p><b id=x1><i>",
+	} {
+		t.Run(name, func(t *testing.T) {
+			body := []byte(strings.Repeat(unit, size/len(unit)))
+			if _, err := extractor.Extract(extractor.Input{Page: &extractor.Page{URL: "https://partner.example/", Body: body}, At: at}); err != nil && !errors.Is(err, nashra.ErrNoArticle) && !errors.Is(err, nashra.ErrTooLarge) {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func FuzzExtract(f *testing.F) {
+	f.Add([]byte(site(`<div>`+paragraphsOf(article)+`</div>`)), "text/html; charset=utf-8", "")
+	f.Add([]byte(site(`<script type="application/ld+json">{"@type":"NewsArticle","articleBody":"`+strings.Join(article, " ")+`"}</script>`)), "", article[0])
+	for _, s := range hostile {
+		f.Add([]byte(site(`<article>`+paragraphsOf(article)+s+`</article>`)), "text/html; charset=windows-1256", "<p>"+s)
+	}
+	f.Fuzz(func(t *testing.T, page []byte, contentType, body string) {
+		for _, in := range []extractor.Input{
+			{Page: &extractor.Page{URL: "https://partner.example/1", ContentType: contentType, Body: page}},
+			{Entry: nashra.Entry{Link: "https://partner.example/1", Body: body}, Subscription: nashra.Subscription{Content: nashra.ContentFeed}},
+		} {
+			in.At = at
+			c, err := extractor.Extract(in)
+			if err != nil {
+				if !errors.Is(err, nashra.ErrNoArticle) {
+					t.Errorf("%q: %v", page, err)
+				}
+				continue
+			}
+			harmless(t, string(page)+body, c.HTML)
+		}
+	})
+}
