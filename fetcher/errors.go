@@ -18,8 +18,7 @@ import (
 	"nashra"
 )
 
-// ErrRobots: a host's robots.txt asks us not to read a page, or could not be
-// had, which is taken for a no.
+// ErrRobots: a host's robots.txt asks us not to read a page.
 var ErrRobots = errors.New("not allowed by robots.txt")
 
 // StatusError is an answer of the partner's that is no feed and no page: a

@@ -221,9 +221,10 @@ type Page struct {
 // Page fetches the page that link names, for an entry of sub.
 //
 // Its host's robots.txt is heeded unless sub.Robots says otherwise: an error
-// wrapping ErrRobots means that it forbids the page, or could not be had. Two
-// pages of one host are Config.Pause apart, and Page waits for its turn as
-// long as ctx lets it.
+// wrapping ErrRobots means that it forbids the page. While it cannot be had,
+// pages are not read either; that error is another and passes. Two pages of
+// one host are Config.Pause apart, and Page waits for its turn as long as ctx
+// lets it.
 //
 // A page is whole or it is an error. Errors are as those of Feed.
 func (c *Client) Page(ctx context.Context, sub nashra.Subscription, link string) (Page, error) {

@@ -1,8 +1,11 @@
 package fetcher_test
 
 import (
+	"bytes"
 	"crypto/x509"
+	"encoding/xml"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -111,4 +114,16 @@ func withRoots(server *httptest.Server) func(*fetcher.Config) {
 	roots := x509.NewCertPool()
 	roots.AddCert(server.Certificate())
 	return func(cfg *fetcher.Config) { cfg.RootCAs = roots }
+}
+
+// wellFormed reads a document strictly to its end.
+func wellFormed(text []byte) error {
+	dec := xml.NewDecoder(bytes.NewReader(text))
+	for {
+		if _, err := dec.Token(); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
 }

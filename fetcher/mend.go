@@ -172,6 +172,10 @@ func (m *mender) startTag(rest []byte) bool {
 		m.report.noEnds = true
 		m.closeTo(m.indexOf(tag.name), true)
 	}
+	if top := m.top(); top != nil && leaves[top.name] && leaves[tag.name] && len(m.stack) > 1 && m.stack[len(m.stack)-2].item {
+		m.closeTo(len(m.stack)-1, true)
+		m.report.repaired++
+	}
 	if len(m.stack) >= maxDepth {
 		m.report.repaired++
 		return true
@@ -202,6 +206,10 @@ const xhtmlNamespace = "http://www.w3.org/1999/xhtml"
 // containers are what items stand in; "rss" because some feeds forget the
 // channel.
 var containers = map[string]bool{"rss": true, "rdf": true, "channel": true, "feed": true}
+
+// leaves are elements of an RSS item that hold no other of them: where one
+// begins inside another, that one's end tag is missing.
+var leaves = map[string]bool{"title": true, "link": true, "guid": true, "pubDate": true, "description": true}
 
 // voids are elements of HTML that have no end tag and no namesake in a feed.
 // Where they come unescaped, their end tags would be read as a second element.
@@ -522,9 +530,12 @@ func appendReference(out, data []byte) ([]byte, int) {
 		}
 		return append(out, "&#"+strconv.FormatUint(n, 10)+";"...), end + 1
 	}
+	// html.UnescapeString also reads references without a semicolon, which may
+	// be parameters of an address (&copy=1).
 	ref := string(data[:end+1])
-	// Without its semicolon a reference may be the beginning of a parameter
-	// in an address (&copy=1); html.UnescapeString would read that too.
+	if nameLen(data[1:end]) < end-1 || strings.Contains(name, ":") {
+		return append(out, "&amp;"...), 1
+	}
 	if char := html.UnescapeString(ref); char != ref && !strings.HasSuffix(char, ";") {
 		return append(out, html.EscapeString(char)...), end + 1
 	}

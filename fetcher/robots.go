@@ -39,15 +39,15 @@ func newRobots(c *Client) *robots {
 	return &robots{client: c, agent: agent, kept: map[string]*rules{}}
 }
 
-// check returns nil where the rules of u's host let us read u, and an error
-// wrapping ErrRobots where they do not or cannot be had.
+// check returns nil where the rules of u's host let us read u, an error
+// wrapping ErrRobots where they do not, and another where they could not be had.
 func (r *robots) check(ctx context.Context, sub nashra.Subscription, u *url.URL) error {
 	found, err := r.of(ctx, sub, u)
 	switch {
 	case err != nil:
 		return err
 	case found.problem != nil:
-		return fmt.Errorf("the robots.txt of %s could not be had, so its pages are left alone: %w: %w", u.Host, ErrRobots, found.problem)
+		return fmt.Errorf("the robots.txt of %s could not be had, so its pages are left alone for now: %w", u.Host, found.problem)
 	case !found.data.TestAgent(robotsPath(u), r.agent):
 		return fmt.Errorf("the partner asks robots not to read this page: %w; robots: ignore reads it where the agreement covers it", ErrRobots)
 	}
