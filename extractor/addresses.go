@@ -27,7 +27,7 @@ func address(page *url.URL, raw string) string {
 	}
 	switch u.Scheme {
 	case "http", "https":
-		if u.Hostname() == "" {
+		if u.Hostname() == "" || strings.ContainsAny(u.Host, "\"'`<>%\\^{|} ") {
 			return ""
 		}
 		nashra.RemoveTracking(u)
@@ -38,7 +38,11 @@ func address(page *url.URL, raw string) string {
 	default:
 		return ""
 	}
-	return unspaced.Replace(u.String())
+	s := unspaced.Replace(u.String())
+	if u, err = url.Parse(s); err != nil {
+		return ""
+	}
+	return u.String()
 }
 
 // webAddressOf is address for what a browser loads by itself: http and https

@@ -19,7 +19,8 @@ const (
 
 // Block is a piece of a body's text that stands by itself: a heading, a
 // paragraph, an item of a list or a paragraph of a quote. A row of a table
-// counts as a paragraph; captions and pictures are no blocks.
+// counts as a paragraph where its cells hold no more than a line each; captions
+// and pictures are no blocks.
 type Block struct {
 	Kind string
 	Text string // one line, cleaned; in pre as it was written
@@ -38,6 +39,7 @@ type block struct {
 	letters int
 	linked  int    // letters inside links
 	media   bool   // pictures stand in the line
+	credit  bool   // in a note that nashra wrote
 	words   []word // of the text or, where that is long, its beginning; see read
 	whole   bool   // words are those of the whole text
 }
@@ -47,22 +49,38 @@ type block struct {
 // two blocks.
 func blocksOf(root *html.Node) []*block {
 	var list []*block
-	var row *html.Node
+	var row *html.Node // of the line before
+	plain := false
 	lines(root, func(parent *html.Node, line []*html.Node) {
-		switch {
-		case ancestor(root, parent, "figcaption", "caption") != nil:
+		if ancestor(root, parent, "figcaption", "caption") != nil {
 			return
 		}
-		nodes, at := line, parent
-		if tr := ancestor(root, parent, "tr"); tr != nil {
-			if tr == row {
-				return
-			}
-			row, nodes, at = tr, []*html.Node{tr}, tr.Parent
+		tr := ancestor(root, parent, "tr")
+		again := tr == row
+		if !again {
+			row, plain = tr, tr != nil && isRow(tr)
 		}
-		list = append(list, newBlock(root, at, nodes))
+		switch {
+		case !plain:
+			list = append(list, newBlock(root, parent, line))
+		case !again:
+			list = append(list, newBlock(root, tr.Parent, []*html.Node{tr}))
+		}
 	})
 	return list
+}
+
+// isRow reports a row that reads as one: no cell holds more than a line. In
+// other tables, which only arrange the page, each line stands by itself.
+func isRow(tr *html.Node) bool {
+	for cell := tr.FirstChild; cell != nil; cell = cell.NextSibling {
+		count := 0
+		lines(cell, func(*html.Node, []*html.Node) { count++ })
+		if count > 1 || hasTag(cell, "table") || hasTag(cell, "li") {
+			return false
+		}
+	}
+	return true
 }
 
 func newBlock(root, parent *html.Node, nodes []*html.Node) *block {

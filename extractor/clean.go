@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 
 	"nashra/internal/arabic"
 )
@@ -29,7 +28,7 @@ type cleaned struct {
 // The result holds allowed elements alone, without scripts or handlers and with
 // absolute addresses. Cleaning it again changes nothing.
 func CleanHTML(body, page string) (string, error) {
-	root, err := cleanTree(body, page, parseHTML)
+	root, _, err := cleanTree(body, page, parseHTML)
 	if err != nil {
 		return "", fmt.Errorf("clean html: %w", err)
 	}
@@ -40,11 +39,11 @@ func CleanHTML(body, page string) (string, error) {
 // lists its blocks. An earlier republisher's note is left in; see
 // [Republished]. In plain text each line is a paragraph.
 func Paragraphs(body, page string) ([]Block, error) {
-	root, err := cleanTree(body, page, parseBody)
+	root, credits, err := cleanTree(body, page, parseBody)
 	if err != nil {
 		return nil, fmt.Errorf("clean paragraphs: %w", err)
 	}
-	arrange(root, false)
+	arrange(root, credits, false)
 	return plainBlocks(blocksOf(root)), nil
 }
 
@@ -53,7 +52,17 @@ func Paragraphs(body, page string) ([]Block, error) {
 // where there is none; site are the names of the partner and its site, which
 // are no origin.
 func cleanBody(body *html.Node, page *url.URL, site []string) (cleaned, error) {
-	return finish(tidy(body, page), site)
+	root, credits := tidy(body, page)
+	origin := arrange(root, credits, true)
+	if slices.ContainsFunc(site, func(name string) bool { return arabic.Key(name) == arabic.Key(origin) }) {
+		origin = ""
+	}
+	direction := direct(root)
+	text, err := serialise(root)
+	if err != nil {
+		return cleaned{}, fmt.Errorf("write the cleaned body: %w", err)
+	}
+	return cleaned{HTML: text, Origin: origin, Direction: direction, Blocks: plainBlocks(blocksOf(root))}, nil
 }
 
 // cleanText is cleanBody for a body that may be plain text, as feeds have them.
@@ -65,31 +74,35 @@ func cleanText(body string, page *url.URL, site []string) (cleaned, error) {
 	return cleanBody(node, page, site)
 }
 
-func cleanTree(body, page string, parse func(string) (*html.Node, error)) (*html.Node, error) {
+func cleanTree(body, page string, parse func(string) (*html.Node, error)) (root *html.Node, credits map[*html.Node]bool, err error) {
 	at, err := url.Parse(strings.TrimSpace(page))
 	if err != nil {
-		return nil, fmt.Errorf("address of the page: %w", err)
+		return nil, nil, fmt.Errorf("address of the page: %w", err)
 	}
 	node, err := parse(body)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return tidy(node, at), nil
+	root, credits = tidy(node, at)
+	return root, credits, nil
 }
 
 // tidy is the rules H and T.
-func tidy(body *html.Node, page *url.URL) *html.Node {
-	root := build(body, page)
+func tidy(body *html.Node, page *url.URL) (root *html.Node, credits map[*html.Node]bool) {
+	root, credits = build(body, page)
 	cleanLines(root)
 	dropEmpty(root)
 	direct(root)
-	return root
+	return root, credits
 }
 
 // arrange takes out furniture and, where wanted, the notes of an earlier
 // republication, and then promotes headings. It returns the origin.
-func arrange(root *html.Node, republication bool) (origin string) {
+func arrange(root *html.Node, credits map[*html.Node]bool, republication bool) (origin string) {
 	list := blocksOf(root)
+	for _, b := range list {
+		b.credit = credits[b.parent]
+	}
 	dropped := furniture(list)
 	gone, origin := notes(textBlocks(list), dropped, republication)
 	for _, b := range list {
@@ -99,19 +112,6 @@ func arrange(root *html.Node, republication bool) (origin string) {
 	}
 	promoteHeadings(root)
 	return origin
-}
-
-func finish(root *html.Node, site []string) (cleaned, error) {
-	origin := arrange(root, true)
-	if slices.ContainsFunc(site, func(name string) bool { return arabic.Key(name) == arabic.Key(origin) }) {
-		origin = ""
-	}
-	direction := direct(root)
-	text, err := serialise(root)
-	if err != nil {
-		return cleaned{}, fmt.Errorf("write the cleaned body: %w", err)
-	}
-	return cleaned{HTML: text, Origin: origin, Direction: direction, Blocks: plainBlocks(blocksOf(root))}, nil
 }
 
 // dropEmpty takes out the blocks that cleaning the text has left without
@@ -175,11 +175,11 @@ func parseBody(s string) (*html.Node, error) {
 
 // parseHTML makes a tree of a fragment of HTML, the children of a body.
 func parseHTML(s string) (*html.Node, error) {
-	root := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
-	nodes, err := html.ParseFragment(strings.NewReader(s), root)
+	nodes, err := parseFragment(s)
 	if err != nil {
-		return nil, fmt.Errorf("read the body: %w", err)
+		return nil, err
 	}
+	root := &html.Node{Type: html.ElementNode, Data: "body"}
 	for _, n := range nodes {
 		root.AppendChild(n)
 	}

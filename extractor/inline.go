@@ -21,33 +21,26 @@ func cleanLines(root *html.Node) {
 		}
 		c.flush(false)
 		for _, n := range line {
-			if !hasContent(n) && n.Data != "br" && n.Type == html.ElementNode {
-				parent.RemoveChild(n)
-			} else {
-				prune(n)
-			}
+			c.prune(parent, n)
 		}
 	})
 }
 
-// prune takes out the inline elements below n that show nothing.
-func prune(n *html.Node) {
-	for c := n.FirstChild; c != nil; {
-		next := c.NextSibling
-		if c.Type == html.ElementNode && c.Data != "br" && !isMedia(c) && c.Data != "source" {
-			if hasContent(c) || strings.TrimSpace(textOf(c)) == "" && spaced(c) {
-				prune(c)
-			} else {
-				n.RemoveChild(c)
-			}
-		}
-		c = next
+// prune takes out n, a child of parent, where it is an inline element that
+// shows nothing, and those below it that do.
+func (c *lineCleaner) prune(parent, n *html.Node) {
+	if n.Type != html.ElementNode || n.Data == "br" || isMedia(n) {
+		return
 	}
-}
-
-// spaced reports an element that holds space alone in pre, where it counts.
-func spaced(n *html.Node) bool {
-	return textOf(n) != "" && ancestor(nil, n, "pre") != nil
+	if !hasContent(n) && (!c.verbatim || textOf(n) == "") {
+		parent.RemoveChild(n)
+		return
+	}
+	for child := n.FirstChild; child != nil; {
+		next := child.NextSibling
+		c.prune(n, child)
+		child = next
+	}
 }
 
 func textOf(n *html.Node) string {

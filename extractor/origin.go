@@ -42,7 +42,7 @@ func notes(list []*block, furniture map[*block]bool, republication bool) (gone m
 	isNoteAt := map[*block]bool{}
 	for i := max(1, len(article)-3); i < len(article); i++ {
 		article[i].read(true)
-		isNoteAt[article[i]] = isNote(article[i].Text, article[i].words)
+		isNoteAt[article[i]] = article[i].credit || isNote(article[i].Text, article[i].words)
 	}
 	end := len(article)
 	for end > 1 && isNoteAt[article[end-1]] {

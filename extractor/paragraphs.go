@@ -15,8 +15,10 @@ import (
 type builder struct {
 	page    *url.URL // of the page; nil: relative addresses are refused
 	seen    map[string]bool
-	flow    *flow   // being filled
-	phrases []frame // allowed inline elements that are open, outermost first
+	flow    *flow               // being filled
+	credit  bool                // inside a note that nashra itself wrote
+	credits map[*html.Node]bool // the lines of such notes
+	phrases []frame             // allowed inline elements that are open, outermost first
 }
 
 // frame is an inline element that is open. Every paragraph that gets text
@@ -59,11 +61,13 @@ type piece struct {
 }
 
 // build makes the clean tree of the children of body, under a node of its own.
-func build(body *html.Node, page *url.URL) *html.Node {
-	b := &builder{page: page, seen: map[string]bool{}}
-	root := &html.Node{Type: html.ElementNode, Data: "div"}
+// credits are the lines in it of notes that nashra wrote, whatever their
+// template.
+func build(body *html.Node, page *url.URL) (root *html.Node, credits map[*html.Node]bool) {
+	b := &builder{page: page, seen: map[string]bool{}, credits: map[*html.Node]bool{}}
+	root = &html.Node{Type: html.ElementNode, Data: "div"}
 	b.fill(root, wrapping, func() { b.children(body) })
-	return root
+	return root, b.credits
 }
 
 // fill runs inside with a new container open and puts what came into node.
@@ -149,8 +153,11 @@ func (b *builder) element(n *html.Node) {
 		b.frame(n)
 	case classBlock, classCell:
 		b.closeLine()
+		before := b.credit
+		b.credit = before || isCredit(n)
 		b.children(n)
 		b.closeLine()
+		b.credit = before
 	case classParagraph:
 		b.closeLine()
 		before := b.flow.like
@@ -179,6 +186,11 @@ func (b *builder) element(n *html.Node) {
 	case classRule:
 		b.add(newElement("hr", n), true)
 	}
+}
+
+// isCredit reports the note that nashra puts under an article.
+func isCredit(n *html.Node) bool {
+	return n.Data == "aside" && slices.Contains(strings.Fields(attributeValue(n, "class")), "disclaimer")
 }
 
 // standsApart reports whether an element of class c stands apart from the text
@@ -449,7 +461,7 @@ func (b *builder) phrase(n *html.Node) {
 			setAttribute(model, "cite", cite)
 		}
 	case "rt", "rp":
-		if !b.inside("ruby") {
+		if !b.inside("ruby") || b.inside("rt") || b.inside("rp") {
 			b.children(n)
 			return
 		}
@@ -479,6 +491,9 @@ func (b *builder) at() *html.Node {
 	if f.line == nil {
 		f.line = newElement("p", f.like)
 		f.pieces = append(f.pieces, piece{node: f.line, line: true, written: f.like != nil})
+		if b.credit {
+			b.credits[f.line] = true
+		}
 	}
 	at := f.line
 	for i := range b.phrases {
