@@ -1,0 +1,32 @@
+# The few words of this project; "make test" is all that a change must pass.
+
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
+
+# The race detector needs a C compiler. Without one Go turns cgo off by itself.
+RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
+
+.PHONY: test lint bench build
+
+test:
+	@[ -n "$(RACE)" ] || echo "no C compiler here: the tests run without the race detector"
+	go test $(RACE) ./...
+
+# govulncheck needs its database; away from the internet it is left out, and a
+# line says so.
+lint:
+	@unformatted=$$(git ls-files -z '*.go' | xargs -0 gofmt -l); \
+	  [ -z "$$unformatted" ] || { echo "not gofmt'ed: $$unformatted" >&2; exit 1; }
+	go mod tidy -diff
+	go vet ./...
+	go run $(STATICCHECK) ./...
+	@out=$$(go run $(GOVULNCHECK) ./... 2>&1); status=$$?; \
+	  case "$$out" in *"fetching vulnerabilities:"*) \
+	    echo "govulncheck left out: its database cannot be reached"; exit 0;; esac; \
+	  echo "$$out"; exit $$status
+
+bench:
+	go test -run '^$$' -bench . -benchmem ./...
+
+build:
+	go build -o nashra ./cmd/nashra
