@@ -1,0 +1,247 @@
+package remote
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"nashra"
+)
+
+// request is a call with its arguments.
+type request struct {
+	Call string          `json:"call"`
+	Args json.RawMessage `json:"args,omitempty"`
+}
+
+// Names of the calls.
+const (
+	callApply    = "apply"
+	callArticle  = "article"
+	callArticles = "articles"
+	callSources  = "sources"
+	callSource   = "source"
+	callKnown    = "known"
+	callFetches  = "fetches"
+	callSeq      = "seq"
+	callDump     = "dump"
+	callBackup   = "backup"
+	callCycle    = "cycle"
+	callHello    = "hello" // nothing: whether there is an owner, and who
+)
+
+type idArgs struct {
+	ID string `json:"id"`
+}
+
+type fetchesArgs struct {
+	Source string `json:"source"`
+	Limit  int    `json:"limit"`
+}
+
+type sourcesResult struct {
+	Sources []nashra.SourceStatus `json:"sources"`
+	Version uint64                `json:"version"`
+}
+
+// answer makes the call that r asks for. Its result goes to w, as JSON unless
+// it is a stream of its own.
+func (s *Server) answer(ctx context.Context, r request, w io.Writer, report func(nashra.Fetch)) error {
+	st := s.config.Store
+	switch r.Call {
+	case callHello:
+		return nil
+	case callApply:
+		b, err := nashra.DecodeBatch(r.Args)
+		if err != nil {
+			return err
+		}
+		applied, err := st.Apply(ctx, b)
+		return result(w, applied, err)
+	case callArticle:
+		var args idArgs
+		if err := r.args(&args); err != nil {
+			return err
+		}
+		record, err := st.Article(ctx, args.ID)
+		return result(w, record, err)
+	case callArticles:
+		var q nashra.Query
+		if err := r.args(&q); err != nil {
+			return err
+		}
+		page, err := st.Articles(ctx, q)
+		return result(w, page, err)
+	case callSources:
+		sources, version, err := st.Sources(ctx)
+		return result(w, sourcesResult{sources, version}, err)
+	case callSource:
+		var args idArgs
+		if err := r.args(&args); err != nil {
+			return err
+		}
+		status, err := st.Source(ctx, args.ID)
+		return result(w, status, err)
+	case callKnown:
+		var identities []nashra.Identity
+		if err := r.args(&identities); err != nil {
+			return err
+		}
+		known, err := st.Known(ctx, identities)
+		return result(w, known, err)
+	case callFetches:
+		var args fetchesArgs
+		if err := r.args(&args); err != nil {
+			return err
+		}
+		fetches, err := st.Fetches(ctx, args.Source, args.Limit)
+		return result(w, fetches, err)
+	case callSeq:
+		seq, err := st.Seq(ctx)
+		return result(w, seq, err)
+	case callDump:
+		return st.Dump(ctx, w)
+	case callBackup:
+		_, err := st.Backup(ctx, w)
+		return err
+	case callCycle:
+		return s.cycle(ctx, r, report)
+	}
+	return fmt.Errorf("the owner of the store knows no call %q", r.Call)
+}
+
+func (s *Server) cycle(ctx context.Context, r request, report func(nashra.Fetch)) error {
+	var sel nashra.Selection
+	if err := r.args(&sel); err != nil {
+		return err
+	}
+	if s.config.Cycler == nil {
+		return fmt.Errorf("the owner of the store (process %d) is a command that fetches nothing; run this again when it has ended", s.config.Hello.PID)
+	}
+	return s.config.Cycler.Cycle(ctx, sel, report)
+}
+
+func (r request) args(into any) error {
+	if err := json.Unmarshal(r.Args, into); err != nil {
+		return fmt.Errorf("unreadable arguments of %s: %w", r.Call, err)
+	}
+	return nil
+}
+
+func result(w io.Writer, v any, err error) error {
+	if err != nil {
+		return err
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// Apply is store.Store's.
+func (c *Client) Apply(ctx context.Context, b nashra.Batch) (nashra.Applied, error) {
+	var out nashra.Applied
+	encoded, err := nashra.EncodeBatch(b)
+	if err != nil {
+		return out, fmt.Errorf("apply batch %q: %w", b.ID, err)
+	}
+	return out, c.ask(ctx, callApply, json.RawMessage(encoded), &out)
+}
+
+// Article is store.Store's.
+func (c *Client) Article(ctx context.Context, id string) (nashra.Record, error) {
+	var out nashra.Record
+	return out, c.ask(ctx, callArticle, idArgs{id}, &out)
+}
+
+// Articles is store.Store's.
+func (c *Client) Articles(ctx context.Context, q nashra.Query) (nashra.Page, error) {
+	var out nashra.Page
+	return out, c.ask(ctx, callArticles, q, &out)
+}
+
+// Sources is store.Store's.
+func (c *Client) Sources(ctx context.Context) ([]nashra.SourceStatus, uint64, error) {
+	var out sourcesResult
+	err := c.ask(ctx, callSources, nil, &out)
+	return out.Sources, out.Version, err
+}
+
+// Source is store.Store's.
+func (c *Client) Source(ctx context.Context, id string) (nashra.SourceStatus, error) {
+	var out nashra.SourceStatus
+	return out, c.ask(ctx, callSource, idArgs{id}, &out)
+}
+
+// Known is store.Store's.
+func (c *Client) Known(ctx context.Context, identities []nashra.Identity) ([]nashra.Known, error) {
+	var out []nashra.Known
+	return out, c.ask(ctx, callKnown, identities, &out)
+}
+
+// Fetches is store.Store's.
+func (c *Client) Fetches(ctx context.Context, source string, limit int) ([]nashra.Fetch, error) {
+	var out []nashra.Fetch
+	return out, c.ask(ctx, callFetches, fetchesArgs{source, limit}, &out)
+}
+
+// Seq is store.Store's; here it asks the owner and is not free.
+func (c *Client) Seq(ctx context.Context) (uint64, error) {
+	var out uint64
+	return out, c.ask(ctx, callSeq, nil, &out)
+}
+
+// Dump is store.Store's. What arrives is written to w at once.
+func (c *Client) Dump(ctx context.Context, w io.Writer) error {
+	return c.call(ctx, callDump, nil, w, nil)
+}
+
+// Backup is store.Store's. What arrives is written to w at once, so the caller
+// makes the file and the owner does not wait for a disk to finish.
+func (c *Client) Backup(ctx context.Context, w io.Writer) (int64, error) {
+	counted := &counter{w: w}
+	err := c.call(ctx, callBackup, nil, counted, nil)
+	return counted.n, err
+}
+
+// Cycle has the owner run a fetch cycle, and calls report with what each
+// source came to, as it finishes. When ctx ends, the owner stops the cycle.
+func (c *Client) Cycle(ctx context.Context, sel nashra.Selection, report func(nashra.Fetch)) error {
+	return c.call(ctx, callCycle, sel, io.Discard, report)
+}
+
+// ask makes a call whose result is one JSON value.
+func (c *Client) ask(ctx context.Context, call string, args, into any) error {
+	var buf bytes.Buffer
+	if err := c.call(ctx, call, args, &bounded{&buf, maxResult}, nil); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(buf.Bytes(), into); err != nil {
+		return fmt.Errorf("%s: unreadable answer of the store's owner: %w", call, err)
+	}
+	return nil
+}
+
+type counter struct {
+	w io.Writer
+	n int64
+}
+
+func (c *counter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	c.n += int64(n)
+	return n, err
+}
+
+type bounded struct {
+	w    io.Writer
+	left int
+}
+
+func (b *bounded) Write(p []byte) (int, error) {
+	if b.left -= len(p); b.left < 0 {
+		return 0, fmt.Errorf("answer of the store's owner over %d bytes: %w", maxResult, nashra.ErrTooLarge)
+	}
+	return b.w.Write(p)
+}
