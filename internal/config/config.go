@@ -62,7 +62,7 @@ type Fetch struct {
 	PerHost      int            // of these on one host
 	MaxBody      int64          // bytes of one body after decompression
 	AllowPrivate bool           // loopback and private addresses too
-	Proxy        *url.URL       // outbound proxy, also from HTTPS_PROXY; nil: none
+	Proxy        *url.URL       // outbound proxy; nil: as HTTPS_PROXY and NO_PROXY of the environment say
 	RootCAs      *x509.CertPool // the system's and those of ca_file; nil: the system's
 }
 
@@ -74,8 +74,8 @@ type Checks struct {
 }
 
 // Load reads the configuration in the file at path. env looks up a variable of
-// the environment, "" where it is not set; NASHRA_ADMIN_PASSWORD (before
-// admin.password_file) and HTTPS_PROXY (after fetch.proxy) are read from it.
+// the environment, "" where it is not set; NASHRA_ADMIN_PASSWORD is read from it
+// and goes before admin.password_file.
 // Relative paths in the file are relative to the working directory.
 //
 // A file whose content is at fault gives [Problems], all of them; one that

@@ -197,18 +197,11 @@ func TestWindowsEditorsAreSurvived(t *testing.T) {
 	mustLoad(t, "\ufeff"+strings.ReplaceAll(smallest, "\n", "\r\n"), nil)
 }
 
-func TestTheEnvironmentBringsSecrets(t *testing.T) {
+func TestThePasswordOfTheEnvironmentGoesFirst(t *testing.T) {
 	c := mustLoad(t, smallest+"admin:\n  password_file: "+tempFile(t, "from the file")+"\n",
-		map[string]string{"NASHRA_ADMIN_PASSWORD": "from the environment", "HTTPS_PROXY": "desk:secret@proxy.example:3128"})
+		map[string]string{"NASHRA_ADMIN_PASSWORD": "from the environment"})
 	if c.Admin.Password != "from the environment" {
 		t.Errorf("password: got %q", c.Admin.Password)
-	}
-	if got, want := c.Fetch.Proxy.String(), "http://desk:secret@proxy.example:3128"; got != want {
-		t.Errorf("proxy: got %q, want %q", got, want)
-	}
-	_, err := load(t, smallest, map[string]string{"HTTPS_PROXY": "gopher://secret.example"})
-	if err == nil || !strings.Contains(err.Error(), "HTTPS_PROXY") || strings.Contains(err.Error(), "secret") {
-		t.Errorf("a bad proxy of the environment: got %v", err)
 	}
 }
 

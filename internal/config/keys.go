@@ -139,12 +139,6 @@ func (l *loader) fetch(s *section) Fetch {
 			s.reportAt("proxy", "%v", err)
 		}
 		v.Proxy = u
-	} else if p := firstOf(l.env("HTTPS_PROXY"), l.env("https_proxy")); p != "" {
-		u, err := parseProxy(p)
-		if err != nil {
-			l.problems = append(l.problems, Problem{Key: "HTTPS_PROXY", Message: err.Error()})
-		}
-		v.Proxy = u
 	}
 	s.done()
 	return v
@@ -153,13 +147,6 @@ func (l *loader) fetch(s *section) Fetch {
 // every reads a schedule.
 func (s *section) every(otherwise time.Duration) time.Duration {
 	return s.duration("every", otherwise, time.Second, 31*24*time.Hour)
-}
-
-func firstOf(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 func (s *section) sources(c *Config) []nashra.Subscription {

@@ -60,7 +60,7 @@ func (p Problems) Lines() []string {
 }
 
 // sorted gives the problems in the order of config.yaml's lines, those of
-// other files and of the environment behind them.
+// other files behind them.
 func (l *loader) sorted() Problems {
 	foreign := func(p Problem) int {
 		if p.File == l.file {
