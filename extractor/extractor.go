@@ -254,13 +254,14 @@ func (x *extraction) pageBody() (body, error) {
 	return x.clean(f.prune(at), method)
 }
 
-// structuredBody is the structured body itself, where the page shows less than
-// half as much: it is drawn by a script.
+// structuredBody is the structured body itself, where the page does not show
+// it because a script draws it: what it shows is half as much, or speaks only
+// from places that are called margins or comments.
 func (x *extraction) structuredBody(f *finder, at int32) (body, error) {
 	raw := x.page.structured.body
 	n := len(strings.Fields(plainText(raw)))
 	shown := int32(0)
-	if at >= 0 {
+	if at >= 0 && !f.unnamed {
 		for _, r := range f.runs[f.elems[at].run:f.elems[at].runEnd] {
 			if r.worth > 0 {
 				shown += r.words
