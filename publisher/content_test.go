@@ -37,8 +37,8 @@ func meeting() nashra.Content {
 	c.Excerpt = "استقبلت القاهرة وفدًا ليبيًا رفيعًا، وبحث الجانبان عودة المؤسسات & توحيدها."
 	c.HTML = `<p>القاهرة - استقبلت العاصمة المصرية اليوم وفدًا ليبيًا رفيعًا.</p><h2>ما بعد اللقاء</h2>` +
 		`<p>قال <b>المتحدث</b>: «نعم» &amp; أضاف أن <a href="https://other.example/" rel="noopener noreferrer nofollow ugc">البيان</a> يصدر غدًا.</p>` +
-		`<figure><img src="https://fikra.example/a-1024x576.jpg" alt="صورة اللقاء" loading="lazy"/></figure>`
-	c.Image = "https://fikra.example/a.jpg"
+		`<figure><img src="https://fikra.example/meeting-1024x576.jpg" alt="صورة اللقاء" loading="lazy"/></figure>`
+	c.Image = "https://fikra.example/meeting.jpg"
 	c.Categories = []string{"ليبيا", "سياسه", "الأمن القومي"}
 	c.Enclosures = []nashra.Enclosure{
 		{URL: "https://fikra.example/a.mp3", Type: "audio/mpeg"}, // without a length: no RSS enclosure

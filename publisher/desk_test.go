@@ -1,0 +1,245 @@
+package publisher_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"nashra"
+	"nashra/publisher"
+)
+
+func withLog(w io.Writer) func(*publisher.Config) {
+	return func(c *publisher.Config) { c.Logger = slog.New(slog.NewTextHandler(w, nil)) }
+}
+
+// troubles fills w with sources in every state.
+func troubles(w *world) {
+	w.Helper()
+	gone, quiet := courier, nile
+	gone.ID, gone.Name, gone.Retired = "gone", "مصدر سابق", true
+	quiet.ID, quiet.Name = "quiet", "مصدر موقوف"
+	w.configure(fikra, nile, courier, gone, quiet)
+	w.fetch("fikrafann", meeting())
+	w.fetchAs("nile", nashra.State{Outcome: nashra.OutcomeFailed, Status: 403, Error: `fetch source "nile": status 403`, ConsecutiveFailures: 2})
+	w.fetch("gone", french())
+	w.fetch("quiet")
+	w.mark(nashra.Mark{Kind: nashra.MarkPause, Source: "quiet", Reason: "صيانة"})
+}
+
+func TestTheDeskIsForTheAdminUserOnly(t *testing.T) {
+	w := newWorld(t)
+	newsroom(w)
+	tests := []struct{ name, user, password string }{
+		{"nobody", "", ""}, {"wrong password", "admin", "x"}, {"wrong user", "root", password}, {"no password", "admin", ""},
+		{"a longer one", "admin", password + "x"},
+	}
+	for _, path := range []string{"/admin/", "/admin/unknown", "/api/v1/sources", "/api/unknown", "/api/"} {
+		for _, tt := range tests {
+			r := httptest.NewRequest(http.MethodGet, path, nil)
+			if tt.name != "nobody" {
+				r.SetBasicAuth(tt.user, tt.password)
+			}
+			got := w.do(r)
+			if got.status != http.StatusUnauthorized || !strings.HasPrefix(got.header.Get("WWW-Authenticate"), "Basic ") {
+				t.Errorf("%s, %s: status %d, %q", path, tt.name, got.status, got.header.Get("WWW-Authenticate"))
+			}
+			if strings.Contains(got.body, fikra.ID) {
+				t.Errorf("%s, %s: tells of the sources", path, tt.name)
+			}
+		}
+	}
+	w.desk("/admin/").ok()
+	w.desk("/api/v1/sources").ok()
+	for _, path := range []string{"/admin/unknown", "/api/unknown", "/api/v1/sources/x"} {
+		if r := w.desk(path); r.status != http.StatusNotFound {
+			t.Errorf("%s answers the admin %d, want 404", path, r.status)
+		}
+	}
+}
+
+func TestWithoutAPasswordThereIsNoDesk(t *testing.T) {
+	w := newWorld(t, func(c *publisher.Config) { c.Admin = publisher.Admin{User: "admin"} })
+	newsroom(w)
+	for _, path := range []string{"/admin/", "/admin", "/api/v1/sources", "/api/"} {
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		r.SetBasicAuth("admin", "")
+		if got := w.do(r); got.status != http.StatusNotFound {
+			t.Errorf("%s answers %d, want 404", path, got.status)
+		}
+	}
+}
+
+func TestTheListingOfSources(t *testing.T) {
+	w := newWorld(t)
+	troubles(w)
+	doc := soundPage(t, "/admin/", w.desk("/admin/").ok())
+	tests := []struct {
+		source, cell, want string
+	}{
+		{"fikrafann", "th", "جريدة فكرة فن"},
+		{"fikrafann", ".outcome", "سليم"},
+		{"fikrafann", ".category", "سياسة"},
+		{"fikrafann", ".fetched", "23 نوفمبر، 10:00 ص"},
+		{"fikrafann", ".succeeded", "23 نوفمبر، 10:00 ص"},
+		{"fikrafann", ".counts", "جديد 1، محدّث 0، بلا تغيير 0"},
+		{"fikrafann", ".items", "1"},
+		{"fikrafann", ".due", "23 نوفمبر، 10:15 ص"},
+		{"nile", ".outcome", "أعاد الموقع 403: يبدو أن الشريك يحجبنا"},
+		{"nile", ".detail", `fetch source "nile": status 403`},
+		{"nile", ".succeeded", "لم يحدث بعد"},
+		{"courier", ".outcome", "لم يُجلب بعد"},
+		{"courier", ".fetched", "لم يحدث بعد"},
+		{"courier", ".due", "الآن"},
+		{"quiet", ".paused", "أوقفه desk في الاثنين 23 نوفمبر 2026، 10:00 ص"},
+		{"quiet", ".state", "صيانة"},
+		{"quiet", ".due", "لا موعد"},
+		{"gone", ".state", "لم نعد نتابع هذا المصدر"},
+		{"gone", ".due", "لا موعد"},
+	}
+	for _, tt := range tests {
+		if got := words(doc.Find("#" + tt.source + " " + tt.cell)); !strings.Contains(got, tt.want) {
+			t.Errorf("%s %s says %q, want %q", tt.source, tt.cell, got, tt.want)
+		}
+	}
+	if got, want := words(doc.Find(".about").First()), "5 مصادر، مصدر واحد متعثر"; got != want {
+		t.Errorf("the summary is %q, want %q", got, want)
+	}
+	if strings.Contains(w.desk("/admin/").body, "secret") {
+		t.Error("the page shows a feed's credentials")
+	}
+}
+
+func TestCountsAreInRightArabic(t *testing.T) {
+	for n, want := range map[int]string{
+		0: "لا مصادر", 1: "مصدر واحد", 2: "مصدران", 3: "3 مصادر", 10: "10 مصادر", 11: "11 مصدرًا", 99: "99 مصدرًا",
+		100: "100 مصدر", 102: "102 مصدر", 103: "103 مصادر",
+	} {
+		w := newWorld(t)
+		var sources []nashra.Source
+		for i := range n {
+			sources = append(sources, nashra.Source{ID: fmt.Sprintf("s%03d", i), Name: "مصدر", Feed: "https://x.example/"})
+		}
+		if n > 0 {
+			w.configure(sources...)
+		}
+		if got := words(w.desk("/admin/").ok().html().Find(".about").First()); got != want+"، لا إخفاق" {
+			t.Errorf("%d sources are %q, want %q", n, got, want)
+		}
+	}
+}
+
+func TestTheAPIListsSources(t *testing.T) {
+	w := newWorld(t)
+	troubles(w)
+	r := w.desk("/api/v1/sources").ok()
+	if got := r.header.Get("Content-Type"); got != "application/json" {
+		t.Errorf("Content-Type %q", got)
+	}
+	var got struct{ Sources []map[string]any }
+	if err := json.Unmarshal([]byte(r.body), &got); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]map[string]any{
+		"fikrafann": {
+			"id": "fikrafann", "name": "جريدة فكرة فن", "feed": "https://fikra.example/feed", "category": "سياسة", "paused": false,
+			"last_fetch": "2026-11-23T08:00:00Z", "last_success": "2026-11-23T08:00:00Z", "outcome": "ok", "http_status": 200.0,
+			"error": "", "consecutive_failures": 0.0, "items": 1.0, "next_due": "2026-11-23T08:15:00Z",
+		},
+		"nile": {
+			"id": "nile", "name": "وكالة النيل للأنباء", "feed": "https://nile.example/rss.xml", "category": "اقتصاد وأعمال", "paused": false,
+			"last_fetch": "2026-11-23T08:00:00Z", "last_success": nil, "outcome": "failed", "http_status": 403.0,
+			"error": `fetch source "nile": status 403`, "consecutive_failures": 2.0, "items": 0.0, "next_due": "2026-11-23T08:15:00Z",
+		},
+		"courier": {
+			"id": "courier", "name": "Courier d’Orient", "feed": "https://courier.example/atom", "category": "", "paused": false,
+			"last_fetch": nil, "last_success": nil, "outcome": "", "http_status": 0.0,
+			"error": "", "consecutive_failures": 0.0, "items": 0.0, "next_due": nil,
+		},
+	}
+	rows := map[string]map[string]any{}
+	for _, row := range got.Sources {
+		rows[row["id"].(string)] = row
+	}
+	for id, row := range want {
+		if !reflect.DeepEqual(rows[id], row) {
+			t.Errorf("%s\n got %v\nwant %v", id, rows[id], row)
+		}
+	}
+	if rows["quiet"]["paused"] != true || rows["quiet"]["next_due"] != nil {
+		t.Errorf("the paused source is %v", rows["quiet"])
+	}
+	again := httptest.NewRequest(http.MethodGet, "/api/v1/sources", nil)
+	again.SetBasicAuth("admin", password)
+	again.Header.Set("If-None-Match", r.header.Get("ETag"))
+	if got := w.do(again); got.status != http.StatusNotModified {
+		t.Errorf("the same tag gives %d", got.status)
+	}
+}
+
+func TestTheAPIsErrorsAreProblemDocuments(t *testing.T) {
+	w := newWorld(t)
+	for path, status := range map[string]int{"/api/unknown": 401, "/api/v1/sources": 401} {
+		r := w.get(path)
+		var problem struct {
+			Type, Title string
+			Status      int
+		}
+		if err := json.Unmarshal([]byte(r.body), &problem); err != nil {
+			t.Fatal(err)
+		}
+		if r.header.Get("Content-Type") != "application/problem+json" || problem.Status != status || problem.Title == "" {
+			t.Errorf("%s: %q %+v", path, r.header.Get("Content-Type"), problem)
+		}
+	}
+}
+
+func TestHealthAsksNothingOfTheStore(t *testing.T) {
+	w := newWorld(t)
+	if err := w.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if r := w.get("/healthz").ok(); r.body != "ok\n" {
+		t.Errorf("got %q", r.body)
+	}
+}
+
+func TestNewRefusesWhatCannotWork(t *testing.T) {
+	st := newWorld(t).store
+	good := publisher.Site{Name: "نشرة", URL: siteURL}
+	change := func(f func(*publisher.Site)) publisher.Config {
+		site := good
+		f(&site)
+		return publisher.Config{Site: site, Store: st}
+	}
+	tests := []struct {
+		name   string
+		config publisher.Config
+	}{
+		{"no store", publisher.Config{Site: good}},
+		{"no name", change(func(s *publisher.Site) { s.Name = " " })},
+		{"no URL", change(func(s *publisher.Site) { s.URL = "" })},
+		{"a URL without a scheme", change(func(s *publisher.Site) { s.URL = "news.example" })},
+		{"a URL that is no web address", change(func(s *publisher.Site) { s.URL = "ftp://news.example" })},
+		{"a URL with a query", change(func(s *publisher.Site) { s.URL = siteURL + "?x=1" })},
+		{"a template that does not parse", change(func(s *publisher.Site) { s.Disclaimer = "{{.Source" })},
+		{"a template of an unknown variable", change(func(s *publisher.Site) { s.Disclaimer = "{{.Author}}" })},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if _, err := publisher.New(tt.config); err == nil {
+				t.Error("no error")
+			}
+		})
+	}
+	if _, err := publisher.New(publisher.Config{Site: good, Store: st, Now: time.Now}); err != nil {
+		t.Error(err)
+	}
+}
