@@ -100,7 +100,7 @@ func Load(path string, env func(string) string, checks Checks) (*Config, error) 
 }
 
 // Fetching is how partners are asked where there is no config.yaml: the
-// defaults, with HTTPS_PROXY of the environment.
+// defaults of the block fetch.
 func Fetching(env func(string) string) Fetch {
 	l := &loader{env: env}
 	return l.fetch(l.section("fetch", 0, nil))
