@@ -8,19 +8,19 @@ import (
 
 // The phrases by which furniture and notes are known (arabic.md, rules F and
 // R). They are compared by folding key, as whole words, with و or ف before them
-// allowed. A star at the end allows a pronoun glued to the last word (قد يهمك,
-// قد يهمكم); a word … stands for any words between.
+// allowed. A star at the end allows a pronoun glued to the word (وجهة نظر,
+// وجهة نظرنا); a word … stands for any words between.
 var (
 	// relatedPhrases: F1, links to other articles, anywhere.
 	relatedPhrases = phrases(
 		"اقرأ أيضا", "اقرئي أيضا", "اقرأوا أيضا", "اقرأ كذلك", "اقرأ المزيد", "شاهد أيضا", "شاهد كذلك", "طالع أيضا", "طالع كذلك",
 		"لمزيد من التفاصيل", "للمزيد من التفاصيل",
 		"مواضيع ذات صلة", "موضوعات ذات صلة", "أخبار ذات صلة", "مقالات ذات صلة",
-		"قد يعجبك* أيضا",
+		"قد يعجبك أيضا", "قد يعجبكم أيضا",
 	)
 
 	// perhapsPhrases: F1 too, but a sentence may begin with them.
-	perhapsPhrases = phrases("قد يهمك*")
+	perhapsPhrases = phrases("قد يهمك", "قد يهمكم")
 
 	// invitations: F3, in the last third.
 	invitations = phrases(
