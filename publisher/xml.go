@@ -2,7 +2,7 @@ package publisher
 
 import (
 	"bytes"
-	"unicode/utf8"
+	"strings"
 )
 
 // xmlWriter writes XML 1.0. encoding/xml would do, but it writes U+FFFD for
@@ -52,14 +52,30 @@ func (x *xmlWriter) begin(name string, attributes []string) {
 	}
 }
 
+// special are the bytes that writeEscaped must look at: all others pass.
+var special = func() (table [256]bool) {
+	for c := range ' ' {
+		table[c] = true
+	}
+	for _, c := range []byte("&<>\"\xef") {
+		table[c] = true
+	}
+	return table
+}()
+
 // writeEscaped writes s as character data or as an attribute's value. What
 // XML 1.0 forbids even escaped (section 2.2), and bytes that are no UTF-8,
 // are left out. Every ">" is escaped, so "]]>" never stands anywhere.
 func writeEscaped(b *bytes.Buffer, s string, attribute bool) {
+	s = strings.ToValidUTF8(s, "")
 	start := 0
-	for i := 0; i < len(s); {
-		width, replacement, drop := 1, "", false
-		switch c := s[i]; {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if !special[c] {
+			continue
+		}
+		width, replacement := 1, ""
+		switch {
 		case c == '&':
 			replacement = "&amp;"
 		case c == '<':
@@ -73,18 +89,16 @@ func writeEscaped(b *bytes.Buffer, s string, attribute bool) {
 		case (c == '\n' || c == '\t') && attribute:
 			replacement = " "
 		case c < ' ' && c != '\n' && c != '\t':
-			drop = true
-		case c >= utf8.RuneSelf:
-			var r rune
-			r, width = utf8.DecodeRuneInString(s[i:])
-			drop = r == utf8.RuneError && width == 1 || r == 0xFFFE || r == 0xFFFF
+			// forbidden
+		case c == 0xEF && s[i+1] == 0xBF && s[i+2] >= 0xBE:
+			width = 3 // U+FFFE and U+FFFF, forbidden
+		default:
+			continue
 		}
-		if replacement != "" || drop {
-			b.WriteString(s[start:i])
-			b.WriteString(replacement)
-			start = i + width
-		}
-		i += width
+		b.WriteString(s[start:i])
+		b.WriteString(replacement)
+		start = i + width
+		i = start - 1
 	}
 	b.WriteString(s[start:])
 }
