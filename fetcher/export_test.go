@@ -1,6 +1,7 @@
 package fetcher
 
 import (
+	"context"
 	"net/netip"
 	"net/url"
 	"time"
@@ -41,3 +42,14 @@ func ToUTF8(data []byte, header string) ([]byte, []string) {
 
 // Mend is the layer before gofeed.
 func Mend(text []byte) []byte { return mend(text, nil).text }
+
+// Hosts lets requests in by turns.
+type Hosts struct{ h *hosts }
+
+// NewHosts makes one without a client.
+func NewHosts(perHost int, pause time.Duration) Hosts { return Hosts{newHosts(perHost, pause)} }
+
+// Enter waits for a turn.
+func (h Hosts) Enter(ctx context.Context, u *url.URL, page bool) (func(), error) {
+	return h.h.enter(ctx, u, page)
+}

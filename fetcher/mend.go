@@ -466,7 +466,7 @@ var plain = func() (t [256]bool) {
 	for c := range t {
 		t[c] = c >= ' ' || c == '\t' || c == '\n' || c == '\r'
 	}
-	for _, c := range []byte{'&', '<', ']', 0xEF} {
+	for _, c := range []byte{'&', '<', '>', 0xEF} {
 		t[c] = false
 	}
 	return t
@@ -488,11 +488,11 @@ func appendText(out, data []byte) []byte {
 		switch data[0] {
 		case '<':
 			out = append(out, "&lt;"...)
-		case ']':
-			if bytes.HasPrefix(data, []byte("]]>")) {
-				out, used = append(out, "]]&gt;"...), 3
+		case '>':
+			if bytes.HasSuffix(out, []byte("]]")) {
+				out = append(out, "&gt;"...)
 			} else {
-				out = append(out, ']')
+				out = append(out, '>')
 			}
 		case '&':
 			out, used = appendReference(out, data)
