@@ -199,6 +199,9 @@ func (b *block) remove(root *html.Node) {
 	}
 }
 
+// isRow reports a block that is a row of a table.
+func (b *block) isRow() bool { return len(b.nodes) == 1 && b.nodes[0].Data == "tr" }
+
 // textBlocks are the blocks without the lines of media.
 func textBlocks(list []*block) []*block {
 	var out []*block

@@ -20,7 +20,10 @@ func Text(body string) string {
 		if block.Kind == "" || block.isPlayer() {
 			continue
 		}
-		group := ancestor(root, block.parent, "ul", "ol", "table")
+		group := ancestor(root, block.parent, "ul", "ol")
+		if block.isRow() {
+			group = ancestor(root, block.parent, "table")
+		}
 		if b.Len() > 0 {
 			b.WriteByte('\n')
 			if group == nil || group != before {
@@ -35,7 +38,7 @@ func Text(body string) string {
 
 // lines is the text of a block with its line breaks.
 func (b *block) lines() string {
-	if b.parent.Data == "pre" || len(b.nodes) == 1 && b.nodes[0].Data == "tr" {
+	if b.parent.Data == "pre" || b.isRow() {
 		return b.Text
 	}
 	var raw strings.Builder
