@@ -1,0 +1,248 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"nashra"
+	"nashra/extractor"
+	"nashra/internal/config"
+)
+
+// maxPage bounds a page that is read from a file or stdin, in bytes; what is
+// fetched is bounded by fetch.max_body.
+const maxPage = 64 << 20
+
+// pageArgs is what extract is told of one page.
+type pageArgs struct {
+	from, url, title, summary string
+}
+
+func (a *app) extractCommand() *cobra.Command {
+	var page pageArgs
+	var source string
+	var asJSON, batch bool
+	cmd := &cobra.Command{
+		Use:   "extract [--url URL] [--source ID] FILE|URL|-",
+		Short: "Show what the extractor makes of a page; nothing is stored",
+		Long: `Extract reads one page from a file, an address or stdin (-) and prints the
+article in it: for writing selectors, and for scripts. A page with no article
+ends with exit status 4.
+
+With --batch it reads lines of FILE<TAB>URL[<TAB>TITLE[<TAB>SUMMARY]] from stdin
+and prints one JSON line each, in order.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			switch {
+			case batch && len(args) > 0:
+				return errors.New("extract: with --batch the pages are named on stdin")
+			case !batch && len(args) != 1:
+				return errors.New("extract: name one FILE, one URL or - for stdin")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			sub, err := a.subscription(source)
+			if err != nil {
+				return err
+			}
+			if batch {
+				return a.extractBatch(cmd.Context(), sub)
+			}
+			page.from = args[0]
+			return a.extractOne(cmd.Context(), sub, page, asJSON)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&page.url, "url", "", "the page's address, where it is read from a file")
+	flags.StringVar(&source, "source", "", "use the selectors, language and time zone of this source")
+	flags.StringVar(&page.title, "title", "", "what the feed said: the title")
+	flags.StringVar(&page.summary, "summary", "", "what the feed said: the summary")
+	flags.BoolVar(&asJSON, "json", false, "print one JSON object")
+	flags.BoolVar(&batch, "batch", false, "many pages, named on stdin; prints JSON lines")
+	return cmd
+}
+
+// subscription is the source named id, or the settings of a page that belongs
+// to none.
+func (a *app) subscription(id string) (nashra.Subscription, error) {
+	if id == "" {
+		return nashra.Subscription{Content: nashra.ContentPage, Robots: nashra.RobotsIgnore, Zone: time.UTC}, nil
+	}
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return nashra.Subscription{}, err
+	}
+	for _, sub := range cfg.Sources {
+		if sub.ID == id {
+			sub.Content = nashra.ContentPage // there is only a page
+			return sub, nil
+		}
+	}
+	return nashra.Subscription{}, &exitError{statusUsage, fmt.Errorf("extract: no source %q in %s", id, a.configFile)}
+}
+
+// extracted is the object that extract --json prints.
+type extracted struct {
+	URL       string     `json:"url"`
+	Title     string     `json:"title"`
+	Byline    string     `json:"byline"`
+	Published *time.Time `json:"published"`
+	Language  string     `json:"language"`
+	Direction string     `json:"direction"`
+	Image     string     `json:"image"`
+	HTML      string     `json:"html"`
+	Text      string     `json:"text"`
+	Excerpt   string     `json:"excerpt"`
+	Method    string     `json:"method"`
+}
+
+// notExtracted is printed in its place where there is no article.
+type notExtracted struct {
+	URL   string `json:"url,omitempty"`
+	Error string `json:"error"`
+}
+
+func (a *app) extractOne(ctx context.Context, sub nashra.Subscription, page pageArgs, asJSON bool) error {
+	got, err := a.extract(ctx, sub, page)
+	switch {
+	case errors.Is(err, nashra.ErrNoArticle):
+		if !asJSON {
+			return &exitError{statusNoArticle, err}
+		}
+		if err := writeJSON(a.stdout, notExtracted{URL: page.url, Error: err.Error()}); err != nil {
+			return err
+		}
+		return &exitError{status: statusNoArticle}
+	case err != nil:
+		return err
+	case asJSON:
+		return writeJSON(a.stdout, got)
+	}
+	published := "-"
+	if got.Published != nil {
+		published = instant(*got.Published)
+	}
+	_, err = fmt.Fprintf(a.stdout, "%s\n\nurl        %s\nbyline     %s\npublished  %s\nlanguage   %s (%s)\nimage      %s\nmethod     %s\n\n%s\n",
+		got.Title, got.URL, got.Byline, published, got.Language, got.Direction, got.Image, got.Method, got.Text)
+	return err
+}
+
+// extract reads one page and extracts it.
+func (a *app) extract(ctx context.Context, sub nashra.Subscription, args pageArgs) (extracted, error) {
+	page, err := a.readPage(ctx, sub, args)
+	if err != nil {
+		return extracted{}, err
+	}
+	content, err := extractor.Extract(extractor.Input{
+		Subscription: sub,
+		Entry:        nashra.Entry{Link: page.URL, Title: args.title, Summary: args.summary},
+		Page:         &page,
+		At:           time.Now().UTC(),
+	})
+	if err != nil {
+		return extracted{}, err
+	}
+	got := extracted{
+		URL: page.URL, Title: content.Title, Byline: content.Byline, Language: content.Language,
+		Direction: content.Direction, Image: content.Image, HTML: content.HTML,
+		Text: extractor.Text(content.HTML), Excerpt: content.Excerpt, Method: content.Method,
+	}
+	if !content.Published.IsZero() {
+		published := content.Published.UTC()
+		got.Published = &published
+	}
+	return got, nil
+}
+
+func (a *app) readPage(ctx context.Context, sub nashra.Subscription, args pageArgs) (extractor.Page, error) {
+	if strings.HasPrefix(args.from, "http://") || strings.HasPrefix(args.from, "https://") {
+		return a.fetchPage(ctx, sub, args.from)
+	}
+	var r io.Reader = a.stdin
+	if args.from != "-" {
+		f, err := os.Open(args.from)
+		if err != nil {
+			return extractor.Page{}, fmt.Errorf("extract: %w", err)
+		}
+		defer f.Close()
+		r = f
+	}
+	body, err := io.ReadAll(io.LimitReader(r, maxPage+1))
+	if err != nil {
+		return extractor.Page{}, fmt.Errorf("extract: read %s: %w", args.from, err)
+	}
+	if len(body) > maxPage {
+		return extractor.Page{}, fmt.Errorf("extract: read %s: more than %d MiB: %w", args.from, maxPage>>20, nashra.ErrTooLarge)
+	}
+	return extractor.Page{URL: args.url, Body: body}, nil
+}
+
+// fetchPage gets a page that the operator names, with the settings of the
+// configuration where there is one.
+func (a *app) fetchPage(ctx context.Context, sub nashra.Subscription, address string) (extractor.Page, error) {
+	fetching, site := config.Fetching(a.getenv), ""
+	switch cfg, err := a.loadConfig(); {
+	case err == nil:
+		fetching, site = cfg.Fetch, cfg.Site.URL
+	case !errors.Is(err, fs.ErrNotExist):
+		return extractor.Page{}, err
+	}
+	// An address that the operator typed as such is meant.
+	if u, err := url.Parse(address); err == nil {
+		if ip, err := netip.ParseAddr(u.Hostname()); err == nil {
+			sub.Allow = append(sub.Allow, netip.PrefixFrom(ip, ip.BitLen()))
+		}
+	}
+	client, err := newFetcher(fetching, site, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return extractor.Page{}, err
+	}
+	page, err := client.Page(ctx, sub, address)
+	if err != nil {
+		return extractor.Page{}, err
+	}
+	return extractor.Page{URL: page.URL, ContentType: page.ContentType, Body: page.Body}, nil
+}
+
+// extractBatch extracts the pages named on stdin, as many at a time as there
+// are processors, and prints them in order.
+func (a *app) extractBatch(ctx context.Context, sub nashra.Subscription) error {
+	lines := bufio.NewScanner(a.stdin)
+	lines.Buffer(nil, 1<<20)
+	read := func() (pageArgs, bool) {
+		for lines.Scan() {
+			if line := strings.TrimRight(lines.Text(), "\r"); line != "" {
+				part := append(strings.SplitN(line, "\t", 4), "", "", "")
+				return pageArgs{part[0], part[1], part[2], part[3]}, true
+			}
+		}
+		return pageArgs{}, false
+	}
+	err := inOrder(ctx, runtime.GOMAXPROCS(0), read, func(args pageArgs) any {
+		got, err := a.extract(ctx, sub, args)
+		if err != nil {
+			return notExtracted{URL: args.url, Error: err.Error()}
+		}
+		return got
+	}, func(result any) error { return writeJSON(a.stdout, result) })
+	if err != nil {
+		return err
+	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("extract: read the list: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"nashra"
+	"nashra/extractor"
+)
+
+// pageOfItems is how many items are asked for at once.
+const pageOfItems = 200
+
+// itemLine is a line of items --json.
+type itemLine struct {
+	ID        string     `json:"id"`
+	Source    string     `json:"source"`
+	Title     string     `json:"title"`
+	Link      string     `json:"link"`
+	Published *time.Time `json:"published"`
+	FirstSeen time.Time  `json:"first_seen"`
+	Hidden    bool       `json:"hidden"`
+}
+
+func lineOf(r nashra.Record) itemLine {
+	line := itemLine{
+		ID: r.Article.ID, Source: r.Article.Source, Title: r.Article.Title, Link: r.Article.Link,
+		FirstSeen: r.Article.FirstSeen.UTC(), Hidden: r.Marks.Hidden != nil,
+	}
+	if published := r.Article.Published; !published.IsZero() {
+		published = published.UTC()
+		line.Published = &published
+	}
+	return line
+}
+
+func (a *app) itemsCommand() *cobra.Command {
+	var q nashra.Query
+	var limit int
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "items",
+		Short: "List stored items, newest first; show, hide or restore one",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if limit < 1 {
+				return &exitError{statusUsage, fmt.Errorf("items: --limit %d; it must be at least 1", limit)}
+			}
+			return a.withDesk(cmd.Context(), func(ctx context.Context, d desk) error {
+				return a.listItems(ctx, d, q, limit, asJSON)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&q.Source, "source", "", "only items of this source")
+	cmd.Flags().IntVar(&limit, "limit", 50, "how many")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a line")
+	cmd.AddCommand(a.itemShowCommand(), a.markCommand(nashra.MarkHide), a.markCommand(nashra.MarkRestore))
+	return cmd
+}
+
+func (a *app) listItems(ctx context.Context, d desk, q nashra.Query, limit int, asJSON bool) error {
+	if q.Source != "" {
+		if _, err := d.Source(ctx, q.Source); err != nil {
+			return fmt.Errorf("items of source %q: %w", q.Source, err)
+		}
+	}
+	for limit > 0 {
+		q.Limit = min(limit, pageOfItems)
+		page, err := d.Articles(ctx, q)
+		if err != nil {
+			return err
+		}
+		for _, r := range page.Records {
+			if err := a.printItem(r, asJSON); err != nil {
+				return err
+			}
+		}
+		limit -= len(page.Records)
+		if q.After = page.Next; q.After == "" {
+			return nil
+		}
+	}
+	return nil
+}
+
+func (a *app) printItem(r nashra.Record, asJSON bool) error {
+	line := lineOf(r)
+	if asJSON {
+		return writeJSON(a.stdout, line)
+	}
+	state := ""
+	if line.Hidden {
+		state = "[hidden] "
+	}
+	_, err := fmt.Fprintf(a.stdout, "%s  %s  %s  %s%s\n", line.ID, r.Article.Sort.UTC().Format(time.DateTime), line.Source, state, line.Title)
+	return err
+}
+
+func (a *app) itemShowCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "show ID",
+		Short: "Print one item as it is stored",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.withDesk(cmd.Context(), func(ctx context.Context, d desk) error {
+				r, err := d.Article(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return writeJSON(a.stdout, r)
+				}
+				return a.showItem(r)
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the whole record as one JSON object")
+	return cmd
+}
+
+func (a *app) showItem(r nashra.Record) error {
+	article := r.Article
+	hidden := "no"
+	if h := r.Marks.Hidden; h != nil {
+		hidden = fmt.Sprintf("since %s by %s: %s", h.At.UTC().Format(time.RFC3339), h.By, cmp.Or(h.Reason, "no reason given"))
+	}
+	_, err := fmt.Fprintf(a.stdout, "%s\n\nid         %s\nsource     %s\nlink       %s\nbyline     %s\npublished  %s\nfirst seen %s\nrevision   %d (by %s, %s)\nmethod     %s\norigin     %s\nhidden     %s\n\n%s\n",
+		article.Title, article.ID, article.Source, article.Link, article.Byline, instant(article.Published), instant(article.FirstSeen),
+		article.Revision, article.Cause, instant(article.Revised), article.Method, article.Credit.Origin, hidden, extractor.Text(article.HTML))
+	return err
+}
+
+// instant is t as operators read it, "-" where there is none.
+func instant(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return t.UTC().Format(time.RFC3339)
+}

@@ -1,0 +1,89 @@
+// Command nashra republishes partners' news: it pulls their feeds, cleans the
+// articles, credits the source and serves the result as feeds and pages.
+//
+// See nashra --help.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"nashra/internal/config"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], world{os.Stdin, os.Stdout, os.Stderr, os.Getenv})
+	stop()
+	for _, line := range messages(err) {
+		fmt.Fprintln(os.Stderr, "nashra:", line)
+	}
+	os.Exit(exitStatus(err))
+}
+
+// world is everything a command gets from outside.
+type world struct {
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+	getenv func(string) string
+}
+
+// The exit statuses of all commands.
+const (
+	statusFailed      = 1   // nothing could be done
+	statusUsage       = 2   // called in a wrong way
+	statusSomeFailed  = 3   // fetch: some source failed
+	statusNoArticle   = 4   // extract: the page holds no article
+	statusInterrupted = 130 // by a signal
+)
+
+// exitError ends a command with a status of its own. With a nil err all that
+// there is to say has been said.
+type exitError struct {
+	status int
+	err    error
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit status %d", e.status)
+	}
+	return e.err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.err }
+
+func exitStatus(err error) int {
+	var exit *exitError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &exit):
+		return exit.status
+	case errors.Is(err, context.Canceled):
+		return statusInterrupted
+	}
+	return statusFailed
+}
+
+// messages are the lines that are left to say of err: one, but for a wrong
+// configuration, whose problems have a line each.
+func messages(err error) []string {
+	var exit *exitError
+	var problems config.Problems
+	switch {
+	case err == nil, errors.As(err, &exit) && exit.err == nil:
+		return nil
+	case errors.As(err, &problems):
+		return problems.Lines()
+	case errors.Is(err, context.Canceled):
+		return []string{"interrupted"}
+	}
+	return []string{oneLine(err.Error())}
+}

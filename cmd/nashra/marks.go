@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os/user"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"nashra"
+)
+
+var markTexts = map[nashra.MarkKind]struct{ short, done string }{
+	nashra.MarkHide:    {"Take an item down at once: out of every feed and page", "hidden"},
+	nashra.MarkRestore: {"Show a hidden item again", "restored"},
+	nashra.MarkPause:   {"Stop fetching a source; what it brought stays published", "paused"},
+	nashra.MarkResume:  {"Fetch a paused source again", "resumed"},
+}
+
+// markCommand is the command of one decision of the desk, on an item or a
+// source.
+func (a *app) markCommand(kind nashra.MarkKind) *cobra.Command {
+	var reason string
+	text := markTexts[kind]
+	cmd := &cobra.Command{
+		Use:   string(kind) + " ID",
+		Short: text.short,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if kind == nashra.MarkHide && strings.TrimSpace(reason) == "" {
+				return errors.New("hide: --reason is missing; say why, for the record")
+			}
+			return cobra.ExactArgs(1)(cmd, args)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.withDesk(cmd.Context(), func(ctx context.Context, d desk) error {
+				mark := nashra.Mark{Kind: kind, Reason: reason}
+				switch kind {
+				case nashra.MarkHide, nashra.MarkRestore:
+					mark.Article = args[0]
+				default:
+					mark.Source = args[0]
+				}
+				now := time.Now().UTC()
+				if _, err := d.Apply(ctx, nashra.Batch{
+					ID: fmt.Sprintf("desk/%s/%s", now.Format(time.RFC3339Nano), rand.Text()),
+					At: now, By: operator(), Marks: []nashra.Mark{mark},
+				}); err != nil {
+					return fmt.Errorf("%s %s: %w", kind, args[0], err)
+				}
+				_, err := fmt.Fprintf(a.stdout, "%s %s\n", args[0], text.done)
+				return err
+			})
+		},
+	}
+	cmd.Flags().StringVar(&reason, "reason", "", "why, for the record")
+	return cmd
+}
+
+// operator is who runs this command, for the record.
+func operator() string {
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return u.Username
+	}
+	return "operator"
+}
+
+// withDesk runs do on the store of the configuration.
+func (a *app) withDesk(ctx context.Context, do func(context.Context, desk) error) error {
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	d, err := a.openDesk(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return do(ctx, d)
+}

@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"nashra"
+	"nashra/extractor"
+	"nashra/extractor/disclaimer"
+	"nashra/fetcher"
+	"nashra/internal/config"
+	"nashra/internal/ingest"
+	"nashra/store"
+	"nashra/store/remote"
+)
+
+const (
+	// askFor bounds how long a command tries to reach the owner of the store.
+	askFor = 10 * time.Second
+
+	// askAgain is the pause between two tries: an owner that is just starting
+	// or ending changes its mind in this time.
+	askAgain = 50 * time.Millisecond
+)
+
+// desk is the store and its cycles, be they in this process or asked of the
+// one that owns the file.
+type desk interface {
+	Apply(context.Context, nashra.Batch) (nashra.Applied, error)
+	Article(ctx context.Context, id string) (nashra.Record, error)
+	Articles(context.Context, nashra.Query) (nashra.Page, error)
+	Sources(context.Context) ([]nashra.SourceStatus, uint64, error)
+	Source(ctx context.Context, id string) (nashra.SourceStatus, error)
+	Dump(context.Context, io.Writer) error
+	Backup(context.Context, io.Writer) (int64, error)
+	Cycle(context.Context, nashra.Selection, func(nashra.Fetch)) error
+	Close() error
+}
+
+func (a *app) loadConfig() (*config.Config, error) {
+	return config.Load(a.configFile, a.getenv, config.Checks{
+		Selector: extractor.CheckSelector,
+		Disclaimer: func(template string) error {
+			_, err := disclaimer.Parse(template)
+			return err
+		},
+	})
+}
+
+// hello is what this process says of itself on the socket.
+func hello(cfg *config.Config, serving bool) remote.Hello {
+	return remote.Hello{Build: release + " " + commit(), Config: cfg.Digest, PID: os.Getpid(), Serving: serving}
+}
+
+// openDesk opens the store of cfg, or asks the process that has it. It gives
+// up when neither works for ten seconds.
+func (a *app) openDesk(ctx context.Context, cfg *config.Config) (desk, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, askFor, errNoAnswer)
+	defer cancel()
+	for {
+		o, err := a.own(ctx, cfg, ownOptions{})
+		if err == nil {
+			return o, nil
+		}
+		var owned *store.OwnedError
+		if !errors.As(err, &owned) {
+			return nil, err
+		}
+		client, askErr := remote.Dial(ctx, cfg.Socket, hello(cfg, false))
+		if askErr == nil {
+			a.warnOfOtherConfig(client.Owner(), cfg)
+			return client, nil
+		}
+		if errors.Is(askErr, remote.ErrProtocol) {
+			return nil, askErr
+		}
+		select {
+		case <-ctx.Done():
+			if cause := context.Cause(ctx); !errors.Is(cause, errNoAnswer) {
+				return nil, cause
+			}
+			return nil, fmt.Errorf("store %s belongs to process %d, which does not answer on %s: %w", cfg.Store, owned.PID, cfg.Socket, askErr)
+		case <-time.After(askAgain):
+		}
+	}
+}
+
+var errNoAnswer = errors.New("no answer")
+
+func (a *app) warnOfOtherConfig(owner remote.Hello, cfg *config.Config) {
+	if owner.Config != cfg.Digest {
+		fmt.Fprintf(a.stderr, "nashra: warning: process %d has the store and runs with another configuration than %s; restart it to use this one\n", owner.PID, a.configFile)
+	}
+}
+
+// owner is the store in this process, with what belongs to owning it: the
+// cycles, and the socket on which other commands ask.
+type owner struct {
+	*store.Store
+	ingester *ingest.Ingester
+	stop     func() error
+}
+
+type ownOptions struct {
+	logger  *slog.Logger // nil: nothing is logged
+	serving bool
+}
+
+// own opens the store and listens on its socket. It fails with
+// *store.OwnedError where another process has the store.
+func (a *app) own(ctx context.Context, cfg *config.Config, o ownOptions) (*owner, error) {
+	logger := o.logger
+	if logger == nil {
+		logger = slog.New(slog.DiscardHandler)
+	}
+	s, err := store.Open(cfg.Store, store.Options{})
+	if err != nil {
+		return nil, err
+	}
+	own, err := ownOpened(ctx, cfg, s, logger, o.serving)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return own, nil
+}
+
+func ownOpened(ctx context.Context, cfg *config.Config, s *store.Store, logger *slog.Logger, serving bool) (*owner, error) {
+	client, err := newFetcher(cfg.Fetch, cfg.Site.URL, logger)
+	if err != nil {
+		return nil, err
+	}
+	ingester, err := ingest.New(ingest.Config{
+		Subscriptions: cfg.Sources,
+		Store:         s,
+		Fetcher:       client,
+		Concurrency:   cfg.Fetch.Concurrency,
+		PerHost:       cfg.Fetch.PerHost,
+		Logger:        logger,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := ingester.Announce(ctx); err != nil {
+		return nil, err
+	}
+	listener, err := remote.Listen(cfg.Socket)
+	if err != nil {
+		return nil, err
+	}
+	server := remote.NewServer(remote.Config{Store: s, Cycler: ingester, Hello: hello(cfg, serving), Logger: logger})
+	serveCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(serveCtx, listener) }()
+	return &owner{Store: s, ingester: ingester, stop: func() error {
+		cancel()
+		return <-served
+	}}, nil
+}
+
+// newFetcher is the one client of this process towards the partners.
+func newFetcher(f config.Fetch, site string, logger *slog.Logger) (*fetcher.Client, error) {
+	agent := "nashra/" + release
+	if site != "" {
+		agent += " (+" + site + ")"
+	}
+	return fetcher.New(fetcher.Config{
+		UserAgent:    agent,
+		Timeout:      f.Timeout,
+		MaxBody:      f.MaxBody,
+		PerHost:      f.PerHost,
+		Pause:        f.Pause,
+		AllowPrivate: f.AllowPrivate,
+		Proxy:        f.Proxy,
+		RootCAs:      f.RootCAs,
+		Logger:       logger,
+	})
+}
+
+func (o *owner) Cycle(ctx context.Context, sel nashra.Selection, report func(nashra.Fetch)) error {
+	return o.ingester.Cycle(ctx, sel, report)
+}
+
+// Close ends the calls of others and gives the store back.
+func (o *owner) Close() error {
+	return errors.Join(o.stop(), o.Store.Close())
+}
