@@ -5,7 +5,7 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 	"encoding/json"
-	"fmt"
+	"hash/crc32"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -15,7 +15,7 @@ import (
 
 // The file, bucket by bucket. A number is 8 bytes, big endian; an id16 is the
 // 16 bytes that an article's id is made of; JSON stands behind one byte that
-// names the encoding. What belongs to arrival is keyed by seq, so that it is
+// names the encoding and the CRC-32C of what follows. What belongs to arrival is keyed by seq, so that it is
 // only appended to; what is looked up by a hash holds nothing but a seq.
 //
 //	meta         magic, schema, seq, version of the source records, last config batch
@@ -84,8 +84,10 @@ const (
 	magic  = "nashra store"
 	schema = 1
 
-	// encodingJSON is the first byte of a stored value.
+	// encodingJSON is the first byte of a stored value. Its checksum follows,
+	// since a letter that the disk has changed is no less wrong than a page.
 	encodingJSON = 1
+	valueHead    = 1 + 4
 
 	// FetchesKept is how many fetch records the store keeps of a source.
 	FetchesKept = 50
@@ -158,6 +160,8 @@ type decision struct {
 	Removes []nashra.Remove `json:"removes,omitempty"`
 	Applied nashra.Applied  `json:"applied"`
 }
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 func numberKey(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
 
@@ -240,7 +244,10 @@ func putJSON(b *bbolt.Bucket, key []byte, v any) error {
 	if err != nil {
 		return err
 	}
-	return b.Put(key, append([]byte{encodingJSON}, data...))
+	value := make([]byte, 0, valueHead+len(data))
+	value = append(value, encodingJSON)
+	value = binary.BigEndian.AppendUint32(value, crc32.Checksum(data, castagnoli))
+	return b.Put(key, append(value, data...))
 }
 
 // getJSON decodes the value under key into v and reports whether there is one.
@@ -253,12 +260,13 @@ func getJSON(b *bbolt.Bucket, key []byte, v any) (bool, error) {
 	return true, decodeValue(data, v)
 }
 
-func decodeValue(data []byte, v any) error {
-	if len(data) == 0 || data[0] != encodingJSON {
-		return fmt.Errorf("%w: a value in an unknown encoding", nashra.ErrNotStore)
+func decodeValue(value []byte, v any) error {
+	if len(value) < valueHead || value[0] != encodingJSON {
+		return damaged("a value has an unknown encoding")
 	}
-	if err := json.Unmarshal(data[1:], v); err != nil {
-		return fmt.Errorf("%w: unreadable value: %w", nashra.ErrNotStore, err)
+	data := value[valueHead:]
+	if crc32.Checksum(data, castagnoli) != binary.BigEndian.Uint32(value[1:]) {
+		return damaged("a value is not what was written")
 	}
-	return nil
+	return json.Unmarshal(data, v)
 }

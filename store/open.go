@@ -23,6 +23,10 @@ type Options struct {
 	Logger *slog.Logger
 }
 
+// growth is by how much the file grows when it is full: some hundred articles,
+// so that a small store is a small file and a large one grows seldom.
+const growth = 1 << 20
+
 // mapped is how much of the address space is set aside for the file, so that
 // it grows without being mapped anew: for that bbolt waits until every reader
 // has ended, and a backup reads for long. It is no memory.
@@ -75,6 +79,7 @@ func open(path string, o Options) (_ *Store, err error) {
 	if err != nil {
 		return nil, err
 	}
+	db.AllocSize = growth
 	bodies, err := newBodyCodec()
 	if err != nil {
 		return nil, errors.Join(err, db.Close())

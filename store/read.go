@@ -55,6 +55,9 @@ func (s *Store) record(tx *bbolt.Tx, id id16, seq uint64, body bool) (nashra.Rec
 	if err := readArticle(tx, seq, &stored); err != nil {
 		return nashra.Record{}, err
 	}
+	if stored.Article.ID != id.String() {
+		return nashra.Record{}, damaged("an index names article %q and leads to %q", id, stored.Article.ID)
+	}
 	r := nashra.Record{Article: stored.Article}
 	if _, err := getJSON(tx.Bucket(bucketMarks), id[:], &r.Marks); err != nil {
 		return nashra.Record{}, err

@@ -1,0 +1,196 @@
+package store_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"nashra"
+	"nashra/store"
+)
+
+// crashVariable makes the test binary a process that applies batches to the
+// store at its value until it is killed.
+const crashVariable = "NASHRA_TEST_CRASH_STORE"
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv(crashVariable); path != "" {
+		if err := applyForEver(path, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// Each cycle of the crash test is two batches of this many articles, and every
+// article is of one text, so that half of anything shows.
+const crashArticles = 6
+
+// applyForEver goes on where the store is, and writes the number of each batch
+// that is applied: twice the cycle, one more for the closing one.
+func applyForEver(path string, acknowledge io.Writer) error {
+	s, err := store.Open(path, store.Options{})
+	if err != nil {
+		return err
+	}
+	ctx := context.Background()
+	if _, err := s.Apply(ctx, configBatch()); err != nil {
+		return err
+	}
+	for {
+		source, err := s.Source(ctx, "s")
+		if err != nil {
+			return err
+		}
+		first, closing := crashBatches(source.State)
+		for i, b := range []nashra.Batch{first, closing} {
+			if _, err := s.Apply(ctx, b); err != nil {
+				return err
+			}
+			fmt.Fprintln(acknowledge, 2*b.Cycle.Number+uint64(i))
+		}
+	}
+}
+
+// crashBatches makes the next cycle. A run after a broken one begins later.
+func crashBatches(state nashra.State) (first, closing nashra.Batch) {
+	base := state.Cycle
+	first = cycleBatch(2*base, crashArticles, strings.Repeat(fmt.Sprint(" دورة ", base), 200))
+	closing = cycleBatch(2*base+1, crashArticles, strings.Repeat(fmt.Sprint(" دورة ", base), 200))
+	began := state.Run.Add(time.Second)
+	if state.Run.IsZero() {
+		began = at
+	}
+	for i, b := range []*nashra.Batch{&first, &closing} {
+		b.ID = fmt.Sprintf("s/%d/%d/%d", base+1, began.UnixNano(), i)
+		b.Base, b.Cycle = base, nashra.Cycle{Number: base + 1, Began: began}
+	}
+	first.Fetch, first.State = nil, nil
+	return first, closing
+}
+
+// TestKilledAtAnyMoment kills the process that writes, again and again, and
+// looks at what it leaves: every batch that was acknowledged, and of the one
+// under way all or nothing.
+func TestKilledAtAnyMoment(t *testing.T) {
+	random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
+	path := filepath.Join(t.TempDir(), "nashra.db")
+	var kept int // rounds that were killed in the middle of work
+	for round := range 36 {
+		if round%6 == 0 { // now and then from the very beginning: also the making is broken off
+			path = filepath.Join(t.TempDir(), fmt.Sprint(round), "nashra.db")
+		}
+		acknowledged := killAfter(t, path, random)
+		if acknowledged > 0 {
+			kept++
+		}
+		checkSurvivor(t, path, acknowledged)
+		if t.Failed() {
+			t.Fatalf("after round %d", round)
+		}
+	}
+	t.Logf("killed in the middle of work %d times of 36", kept)
+	if kept == 0 {
+		t.Error("no process was killed in the middle of work: the test tests nothing")
+	}
+}
+
+// killAfter runs the writing process for a random while and returns the last
+// batch that it acknowledged, 0 for none.
+func killAfter(t *testing.T, path string, random *rand.Rand) uint64 {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(exe)
+	cmd.Env = append(os.Environ(), crashVariable+"="+path)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	kill := time.AfterFunc(time.Duration(random.IntN(80))*time.Millisecond, func() { _ = cmd.Process.Kill() }) // it may have failed, see below
+	defer kill.Stop()
+	var last uint64
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if last, err = strconv.ParseUint(lines.Text(), 10, 64); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := cmd.Wait(); err == nil || !strings.Contains(err.Error(), "killed") {
+		t.Fatalf("the writer was not killed but ended: %v", err)
+	}
+	return last
+}
+
+// checkSurvivor opens the store and compares it with what was acknowledged.
+func checkSurvivor(t *testing.T, path string, acknowledged uint64) {
+	t.Helper()
+	s := open(t, path)
+	defer s.Close()
+	var cycle uint64
+	if source, err := s.Source(t.Context(), "s"); err == nil {
+		cycle = source.State.Cycle
+	} else if acknowledged > 0 {
+		t.Fatal(err)
+	}
+	if closed := acknowledged / 2; acknowledged%2 == 1 && cycle < closed {
+		t.Errorf("cycle %d was acknowledged, the store is at cycle %d", closed, cycle)
+	}
+	if cycle == 0 && acknowledged == 0 {
+		return // nothing was promised, perhaps not even the source
+	}
+	present := make(map[uint64]int) // articles by batch
+	q := nashra.Query{Limit: 1000, Source: "s", Bodies: true}
+	for {
+		page, err := s.Articles(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range page.Records {
+			n, err := strconv.ParseUint(r.Article.GUID, 10, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			batch := n / crashArticles
+			present[batch]++
+			want := "<p>" + r.Article.GUID + strings.Repeat(fmt.Sprint(" دورة ", batch/2), 200) + "</p>"
+			if r.Article.HTML != want {
+				t.Errorf("article %s has %d bytes of body, want %d", r.Article.GUID, len(r.Article.HTML), len(want))
+			}
+		}
+		if page.Next == "" {
+			break
+		}
+		q.After = page.Next
+	}
+	for batch, n := range present {
+		if n != crashArticles {
+			t.Errorf("batch %d left %d of its %d articles", batch, n, crashArticles)
+		}
+	}
+	for batch := range 2 * cycle {
+		if present[batch] == 0 {
+			t.Errorf("cycle %d is whole, and its batch %d is missing", cycle, batch)
+		}
+	}
+	if acknowledged > 0 && acknowledged%2 == 0 {
+		if first := acknowledged - 2; present[first] == 0 {
+			t.Errorf("batch %d, the first of cycle %d, was acknowledged and is missing", first, acknowledged/2)
+		}
+	}
+}

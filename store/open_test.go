@@ -1,0 +1,318 @@
+package store_test
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"nashra"
+	"nashra/store"
+)
+
+func TestOpenMakesFileAndFolderForItsUserAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "deep", "data", "nashra.db")
+	s, err := store.Open(path, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]fs.FileMode{path: 0o600, path + ".lock": 0o600, filepath.Dir(path): 0o700 | fs.ModeDir} {
+		info, err := os.Stat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode() != want {
+			t.Errorf("%s has mode %v, want %v", name, info.Mode(), want)
+		}
+	}
+	if _, err := os.Stat(path + ".new"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the making left its file: %v", err)
+	}
+}
+
+func TestAStoreHasOneOwner(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "nashra.db")
+	s := open(t, path)
+	link := filepath.Join(t.TempDir(), "other.db")
+	if err := os.Symlink(path, link); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{path, link} {
+		began := time.Now()
+		_, err := store.Open(name, store.Options{})
+		var owned *store.OwnedError
+		if !errors.Is(err, store.ErrOwned) || !errors.As(err, &owned) {
+			t.Fatalf("got %v, want an OwnedError", err)
+		}
+		if owned.PID != os.Getpid() || !strings.Contains(err.Error(), strconv.Itoa(os.Getpid())) {
+			t.Errorf("%q does not name process %d", err, os.Getpid())
+		}
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("it was said after %v", took)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Errorf("closing again: %v", err)
+	}
+	next, err := store.Open(path, store.Options{})
+	if err != nil {
+		t.Fatalf("after the owner closed it: %v", err)
+	}
+	next.Close()
+	if _, err := s.Article(t.Context(), nashra.NewID("p", "1")); err == nil || !strings.Contains(err.Error(), "closed") {
+		t.Errorf("reading from a closed store: got %v", err)
+	}
+	if _, err := s.Apply(t.Context(), configBatch()); err == nil || !strings.Contains(err.Error(), "closed") {
+		t.Errorf("applying to a closed store: got %v", err)
+	}
+}
+
+var at = time.Date(2025, 5, 3, 11, 0, 0, 0, time.UTC)
+
+func configBatch() nashra.Batch {
+	return nashra.Batch{ID: "config", At: at, By: "config", Sources: []nashra.Source{{ID: "s", Partner: "p", Category: "سياسة"}}}
+}
+
+// filled gives the bytes of a store with some articles, and none to spare.
+func filled(t *testing.T) []byte {
+	t.Helper()
+	s := open(t, filepath.Join(t.TempDir(), "nashra.db"))
+	if _, err := s.Apply(t.Context(), configBatch()); err != nil {
+		t.Fatal(err)
+	}
+	for n := range uint64(20) {
+		if _, err := s.Apply(t.Context(), cycleBatch(n, 5, "نص")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var whole bytes.Buffer
+	if _, err := s.Backup(t.Context(), &whole); err != nil {
+		t.Fatal(err)
+	}
+	return whole.Bytes()
+}
+
+func cycleBatch(base uint64, articles int, text string) nashra.Batch {
+	began := at.Add(time.Duration(base) * time.Minute)
+	b := nashra.Batch{
+		ID: "s/" + strconv.FormatUint(base, 10), At: began, By: "cycle", Source: "s",
+		Base: base, Cycle: nashra.Cycle{Number: base + 1, Began: began},
+		Fetch: &nashra.Fetch{Source: "s", At: began, Outcome: nashra.OutcomeOK}, State: &nashra.State{},
+	}
+	for i := range articles {
+		guid := strconv.Itoa(int(base)*articles + i)
+		b.Puts = append(b.Puts, nashra.Put{
+			Identity:  nashra.Identity{Partner: "p", GUID: guid, Link: "https://p.example/" + guid},
+			EntryHash: nashra.HashOf(guid, text),
+			Content:   &nashra.Content{Title: "خبر " + guid, Link: "https://p.example/" + guid, HTML: "<p>" + guid + text + "</p>"},
+		})
+	}
+	return b
+}
+
+// TestAFileThatCannotBeUsedIsLeftAlone: each gives a sentence with what to do,
+// and not one byte of it changes.
+func TestAFileThatCannotBeUsedIsLeftAlone(t *testing.T) {
+	whole := filled(t)
+	page := os.Getpagesize()
+	flip := func(off int) []byte {
+		data := bytes.Clone(whole)
+		data[off] ^= 0x10
+		return data
+	}
+	tests := []struct {
+		name string
+		data []byte
+		want error
+	}{
+		{"an empty file", nil, nashra.ErrNotStore},
+		{"a text", []byte("جريدة فكرة فن\n"), nashra.ErrNotStore},
+		{"a long text", bytes.Repeat([]byte("store: data/nashra.db\n"), 1000), nashra.ErrNotStore},
+		{"zeros", make([]byte, 64<<10), nashra.ErrNotStore},
+		{"another program's bbolt file", foreignBolt(t, nil), nashra.ErrNotStore},
+		{"a newer schema", foreignBolt(t, []byte{0, 0, 0, 99}), nashra.ErrNewerStore},
+		{"a schema without its buckets", foreignBolt(t, []byte{0, 0, 0, 1}), nashra.ErrNotStore},
+		{"a schema without a version", foreignBolt(t, []byte{}), nashra.ErrNotStore},
+		{"a bit of the first header page", flip(16 + 50), nashra.ErrNotStore},
+		{"a bit of the second header page", flip(page + 16 + 50), nashra.ErrNotStore},
+		{"a bit of the first magic number", flip(16), nashra.ErrNotStore},
+		{"cut to half", whole[:len(whole)/2], nashra.ErrNotStore},
+		{"cut to its header pages", whole[:2*page], nashra.ErrNotStore},
+		{"cut in its first page", whole[:50], nashra.ErrNotStore},
+		{"cut in its second page", whole[:page+10], nashra.ErrNotStore},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "nashra.db")
+			if err := os.WriteFile(path, tt.data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_, err := store.Open(path, store.Options{})
+			if !errors.Is(err, tt.want) {
+				t.Errorf("got %v, want %v", err, tt.want)
+			}
+			if err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), ";") || strings.Contains(err.Error(), "\n") {
+				t.Errorf("%q is not a line that names the file and says what to do", err)
+			}
+			if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, tt.data) {
+				t.Errorf("the file was touched: %d bytes became %d, %v", len(tt.data), len(after), err)
+			}
+			// The lock is free again for whoever repairs it.
+			if _, err := store.Open(path, store.Options{}); errors.Is(err, store.ErrOwned) {
+				t.Error("the lock is still held")
+			}
+		})
+	}
+}
+
+// foreignBolt is a bbolt file with our mark and a schema, or with neither.
+func foreignBolt(t *testing.T, schema []byte) []byte {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "foreign.db")
+	db, err := bbolt.Open(path, 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Update(func(tx *bbolt.Tx) error {
+		b, err := tx.CreateBucket([]byte("meta"))
+		if err != nil || schema == nil {
+			return err
+		}
+		return errors.Join(b.Put([]byte("magic"), []byte("nashra store")), b.Put([]byte("schema"), schema))
+	})
+	if err = errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func TestOpenRefusesWhatIsNoFile(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "nashra.db")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Open(dir, store.Options{}); !errors.Is(err, nashra.ErrNotStore) {
+		t.Errorf("a folder: got %v", err)
+	}
+	below := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(below, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Open(filepath.Join(below, "nashra.db"), store.Options{}); err == nil {
+		t.Error("a file where the folder should be: no error")
+	}
+}
+
+func TestOpenNamesWhoMustBeAllowed(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("the superuser may read and write everything")
+	}
+	path := filepath.Join(t.TempDir(), "nashra.db")
+	if err := os.WriteFile(path, filled(t), 0o400); err != nil {
+		t.Fatal(err)
+	}
+	_, err := store.Open(path, store.Options{})
+	if !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), "user that runs nashra") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAMakingThatWasBrokenOffIsMadeAgain(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "nashra.db")
+	if err := os.WriteFile(path+".new", []byte("half a file"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	open(t, path)
+}
+
+// TestADamagedPageIsAnErrorAndNoCrash flips bytes anywhere in a store and asks
+// it everything: the process lives, nothing waits, and no article comes out
+// other than it went in.
+func TestADamagedPageIsAnErrorAndNoCrash(t *testing.T) {
+	whole := filled(t)
+	sound := records(t, whole)
+	random := rand.New(rand.NewPCG(1, 2))
+	var refused, failed int
+	const rounds = 80
+	for range rounds {
+		data := bytes.Clone(whole)
+		for range 1 + random.IntN(40) {
+			data[random.IntN(len(data))] ^= byte(1 + random.IntN(255))
+		}
+		path := filepath.Join(t.TempDir(), "nashra.db")
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, err := store.Open(path, store.Options{})
+		if err != nil {
+			refused++
+			continue
+		}
+		if askEverything(t, s, sound) {
+			failed++
+		}
+		s.Close() // with what error, the damage decides
+	}
+	if refused == 0 || failed == 0 {
+		t.Errorf("of %d damaged stores %d were refused and %d failed later: the test damages nothing", rounds, refused, failed)
+	}
+}
+
+// records gives the records of a sound store by id.
+func records(t *testing.T, whole []byte) map[string]nashra.Record {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "sound.db")
+	if err := os.WriteFile(path, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	page, err := open(t, path).Articles(t.Context(), nashra.Query{Limit: 1000, Bodies: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sound := make(map[string]nashra.Record)
+	for _, r := range page.Records {
+		sound[r.Article.ID] = r
+	}
+	return sound
+}
+
+// askEverything reports whether any call failed.
+func askEverything(t *testing.T, s *store.Store, sound map[string]nashra.Record) (failed bool) {
+	t.Helper()
+	var errs []error
+	for _, q := range []nashra.Query{{Limit: 200, Bodies: true}, {Limit: 200, Source: "s", Bodies: true}} {
+		page, err := s.Articles(t.Context(), q)
+		errs = append(errs, err)
+		for _, r := range page.Records {
+			if !reflect.DeepEqual(r, sound[r.Article.ID]) {
+				t.Errorf("a damaged store shows\n%+v, stored was\n%+v", r, sound[r.Article.ID])
+			}
+		}
+	}
+	_, err := s.Known(t.Context(), []nashra.Identity{{Partner: "p", GUID: "7"}, {Partner: "p", Link: "https://p.example/8"}})
+	errs = append(errs, err, s.Dump(t.Context(), &bytes.Buffer{}))
+	for n := range uint64(3) {
+		_, err = s.Apply(t.Context(), cycleBatch(20+n, 5, "جديد"))
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...) != nil
+}
