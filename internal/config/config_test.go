@@ -265,3 +265,10 @@ func tempFile(t testing.TB, content string) string {
 	write(t, path, content)
 	return path
 }
+
+func TestFetchingWithoutAFileIsTheDefault(t *testing.T) {
+	want := mustLoad(t, smallest, nil).Fetch
+	if got := config.Fetching(os.Getenv); !reflect.DeepEqual(got, want) {
+		t.Errorf("\n got %+v\nwant %+v", got, want)
+	}
+}

@@ -231,7 +231,7 @@ func FuzzLoad(f *testing.F) {
 		if !errors.As(err, &found) || len(found) == 0 {
 			t.Fatalf("got %v, want problems", err)
 		}
-		lines := strings.Count(string(data), "\n") + 1
+		lines := strings.Count(string(data), "\n") + strings.Count(string(data), "\r") + 1
 		for _, p := range found {
 			if p.Line < 1 || p.Line > lines || strings.ContainsAny(p.Message, "\n\r") {
 				t.Errorf("of %d lines: %+v", lines, p)

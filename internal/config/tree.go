@@ -56,6 +56,7 @@ type pair struct {
 func (l *loader) parse(data []byte) *node {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+	data = bytes.ReplaceAll(data, []byte("\r"), []byte("\n")) // a line break too (YAML 1.2, 5.4)
 	if !utf8.Valid(data) {
 		l.report(lineOf(data, firstInvalid(data)), "", "not UTF-8; save the file in that encoding")
 		return nil
