@@ -232,7 +232,7 @@ func (x *extraction) feedBody() (body, error) {
 func (x *extraction) pageBody() (body, error) {
 	d := x.page
 	f := newFinder(d.layout, []string{x.Entry.Title, d.layout.head.first("og:title", "twitter:title"), d.structured.headline, d.layout.head.title}, feedText(x.Entry.Summary))
-	f.captions = d.structured.captions
+	f.captions, f.names = d.structured.captions, x.nameKeys()
 	at := f.best()
 	method := "generic"
 	if d.structured.body != "" {

@@ -44,7 +44,8 @@ var wordHints = wordTable(map[hint]string{
 		poll vote rating ratings print jump readmore ticker similar suggested authorbox bio
 		prevnext nextprev follow followus latest skip toc tools topstories cta`,
 	hintDeck: `byline author authors date datetime timestamp posted published pubdate postmeta meta tags tag tagcloud keywords
-		category categories credit credits counter views hits viewcount kicker breadcumb postinfo taglist info`,
+		category categories credit credits counter views hits viewcount kicker postinfo taglist info writeby
+		writer writers written writtenby publishdate newsdate`,
 	hintCaption: `caption captions imgcaption figcaption imagecaption`,
 })
 

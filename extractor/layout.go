@@ -133,7 +133,7 @@ func (s *surveyor) element(n *html.Node, parent int32, heading uint8, linked boo
 		if h := headingLevel(n.DataAtom); h > 0 {
 			heading = h
 		}
-		linked = linked || n.DataAtom == atom.A
+		linked = linked || n.DataAtom == atom.A && !(heading > 0 && strings.HasPrefix(attr(n, "href"), "#"))
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		switch c.Type {

@@ -45,7 +45,7 @@ func (p *pruner) says(r *run) bool {
 	lead := tokens(p.f.raw(r))
 	for j := range p.runs() {
 		in := &p.runs()[j]
-		if !p.drop[j] && in.words >= r.words/2 && shinglesOf(tokens(p.f.raw(in))).share(lead) > 0.5 {
+		if !p.drop[j] && in.words >= r.words/2 && shinglesOf(tokens(p.f.raw(in))).share(lead) > 0.8 {
 			return true
 		}
 		if j > 3 {

@@ -24,12 +24,61 @@ func (x *extraction) names() []string {
 	if d := x.page; d != nil {
 		add(d.layout.head.first("og:site_name", "application-name"))
 		add(d.structured.publisher)
+		add(siteInTitle(d.layout.head.title, x.Entry.Title, d.layout.head.first("og:title"), d.layout.h1()))
 	}
 	if u, err := url.Parse(x.link()); err == nil {
 		add(u.Hostname())
 		add(strings.TrimPrefix(u.Hostname(), "www."))
 	}
 	return names
+}
+
+// titleSeparators stand between an article's title and its site's name.
+var titleSeparators = []string{" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " › "}
+
+// siteInTitle is what a page's title has besides the article's title, which
+// must be one of others.
+func siteInTitle(title string, others ...string) string {
+	for _, separator := range titleSeparators {
+		for _, cut := range []int{strings.LastIndex(title, separator), strings.Index(title, separator)} {
+			if cut < 0 {
+				continue
+			}
+			front, back := title[:cut], title[cut+len(separator):]
+			for _, other := range others {
+				switch key := arabic.Key(other); {
+				case key == "":
+				case key == arabic.Key(front):
+					return back
+				case key == arabic.Key(back):
+					return front
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// commonLabels are parts of host names that name no site.
+var commonLabels = wordList("www com net org info news arabic mobile online press media site blog edu gov")
+
+// nameKeys are the keys by which the site speaks of itself: its names and the
+// telling part of its host.
+func (x *extraction) nameKeys() []string {
+	var keys []string
+	for _, name := range x.names() {
+		if key := arabic.Key(name); len(key) >= 3 {
+			keys = append(keys, key)
+		}
+	}
+	if u, err := url.Parse(x.link()); err == nil {
+		for label := range strings.SplitSeq(u.Hostname(), ".") {
+			if len(label) >= 3 && !commonLabels[label] {
+				keys = append(keys, arabic.Key(label))
+			}
+		}
+	}
+	return keys
 }
 
 // content fills in what stands around the body.

@@ -129,7 +129,7 @@ func (p *pruner) unmatched() {
 
 // prose reports whether a run reads as a sentence.
 func prose(r *run) bool {
-	if r.linked*2 > r.letters {
+	if r.linked*2 > r.letters || r.digits*6 > r.letters && !r.ends {
 		return false
 	}
 	return r.words >= 12 || r.words >= 4 && r.ends
@@ -146,7 +146,7 @@ func (p *pruner) head() {
 		if prose(r) {
 			return
 		}
-		if r.heading > 0 && r.words > 3 && r.linked == 0 {
+		if r.heading > 1 && r.linked == 0 && (r.words > 3 || p.opens(j)) {
 			return
 		}
 		if p.precedes(j) {
@@ -154,6 +154,14 @@ func (p *pruner) head() {
 		}
 		p.drop[j] = true
 	}
+}
+
+// opens reports whether run j, a heading, stands right above a sentence of the
+// same element.
+func (p *pruner) opens(j int) bool {
+	runs := p.runs()
+	return j+1 < len(runs) && !p.drop[j+1] && prose(&runs[j+1]) &&
+		p.f.elems[runs[j].elem].parent == p.f.elems[runs[j+1].elem].parent
 }
 
 // precedes reports whether run j, short as it is, is set like the sentence
@@ -208,12 +216,40 @@ func (p *pruner) continues(j int) bool {
 		return false
 	}
 	e := &p.f.elems[r.elem]
+	if p.f.inTable(r.elem, p.body) {
+		return true
+	}
 	if e.node.DataAtom == atom.Li && r.linked == 0 {
 		return true
 	}
 	for j--; j >= 0 && p.drop[j]; j-- {
 	}
 	return j >= 0 && p.alike(r, &p.runs()[j])
+}
+
+// minTableCells is the least cells of a table of facts: a layout has fewer.
+const minTableCells = 6
+
+// inTable reports whether element i stands in a table of facts inside of body:
+// one with several cells, hardly any links and no further table.
+func (f *finder) inTable(i, body int32) bool {
+	for ; i > body; i = f.elems[i].parent {
+		e := &f.elems[i]
+		if e.node.DataAtom != atom.Table {
+			continue
+		}
+		cells := 0
+		for c := i + 1; c < e.end; c++ {
+			switch f.elems[c].node.DataAtom {
+			case atom.Table:
+				return false
+			case atom.Td, atom.Th:
+				cells++
+			}
+		}
+		return cells >= minTableCells && e.linked*3 < e.letters
+	}
+	return false
 }
 
 // apply takes the dropped runs and elements out of the tree.

@@ -16,6 +16,7 @@ type finder struct {
 	effect   []hint // of each element: its own hint or that of one around it
 	titles   []string
 	captions []string // of pictures, as the structured data has them
+	names    []string // keys of the site's names
 	summary  string
 	unnamed  bool   // hints are passed over
 	matched  []bool // runs that a structured body holds; nil: none was found
@@ -137,6 +138,13 @@ func (f *finder) spreadHints() {
 		return
 	}
 	prose := f.prose()
+	named := map[string]float64{} // class → prose of all that bear it
+	for i := range f.elems {
+		if f.elems[i].hint > hintBody {
+			named[attr(f.elems[i].node, "class")] += prose[i]
+		}
+	}
+	delete(named, "")
 	titleElem := int32(-1)
 	if f.title >= 0 {
 		titleElem = f.runs[f.title].elem
@@ -172,7 +180,7 @@ func (f *finder) spreadHints() {
 					own = hintNone
 				}
 			case own == hintAside:
-				if holdsBody[i] && mine > 0.3 || mine > 0.45 {
+				if holdsBody[i] && mine > 0.3 || mine > 0.45 || named[attr(e.node, "class")] > 0.6*prose[0] {
 					own = hintNone
 				}
 			}

@@ -1,6 +1,7 @@
 package extractor
 
 import (
+	"slices"
 	"strings"
 
 	"nashra/internal/arabic"
@@ -44,7 +45,9 @@ func (p *pruner) sections() {
 		if p.drop[j] {
 			continue
 		}
-		if before > 0 && all-before <= maxSectionShare*before && r.words <= maxSectionWords && startsSection(p.f.text(r)) {
+		late := before > 0 && all-before <= maxSectionShare*before
+		if late && r.words <= maxSectionWords && startsSection(p.f.text(r)) ||
+			(late || before > 0 && all-before <= before && r.colon) && p.f.siteNote(r) {
 			for ; j < len(runs); j++ {
 				if !namesOrigin(p.f.text(&runs[j])) {
 					p.drop[j] = true
@@ -54,6 +57,25 @@ func (p *pruner) sections() {
 		}
 		before += max(0, r.worth)
 	}
+}
+
+// noteWords are keys of what a site says to its readers below an article.
+var noteWords = []string{
+	"ملحوظه", "ملاحظه", "تنويه", "تعليقات", "تعليقاتكم", "تعليقك", "تعليقكم", "التعليقات", "زيارتكم", "زيارتك", "متابعتكم", "متابعتك", "موقعنا", "تطبيقنا",
+	"نشرتنا", "نشرتك", "comments", "newsletter", "visiting", "subscribe", "subscribers",
+}
+
+// siteNote reports whether a run, late in the article, is the site's own word
+// to its readers: it names the site and has a word of such notes.
+func (f *finder) siteNote(r *run) bool {
+	if r.heading > 0 {
+		return false
+	}
+	key := " " + arabic.Key(f.raw(r)) + " "
+	if !slices.ContainsFunc(noteWords, func(w string) bool { return strings.Contains(key, " "+w+" ") }) {
+		return false
+	}
+	return slices.ContainsFunc(f.names, func(name string) bool { return strings.Contains(key, " "+name+" ") })
 }
 
 func startsSection(text string) bool {
