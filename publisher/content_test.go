@@ -83,6 +83,7 @@ func hostile() nashra.Content {
 	c.Image = `"><script>alert(5)</script>`
 	c.Categories = []string{`"/><script>`, strings.Repeat("ط", 5000)}
 	c.Language, c.Direction = `ar"><script>`, `rtl" onload="alert(6)`
+	c.Enclosures = []nashra.Enclosure{{URL: "https://evil.example/x.mp3", Type: `"><script>`, Length: 5}}
 	c.Credit = nashra.Credit{Link: "javascript:alert(7)", Origin: `<script>alert(8)</script>`}
 	return c
 }

@@ -266,7 +266,8 @@ func TestErrorsHavePages(t *testing.T) {
 	w := newWorld(t)
 	id := newsroom(w)
 	w.mark(nashra.Mark{Kind: nashra.MarkHide, Article: id})
-	w.apply(nashra.Batch{By: "desk", Removes: []nashra.Remove{{Article: hiddenAway(w), Reason: "x"}}})
+	removed := someArticle(w, "nile")
+	w.apply(nashra.Batch{By: "desk", Removes: []nashra.Remove{{Article: removed, Reason: "x"}}})
 	tests := []struct {
 		path   string
 		status int
@@ -275,6 +276,7 @@ func TestErrorsHavePages(t *testing.T) {
 		{"/nowhere", 404, "لا صفحة بهذا العنوان"},
 		{"/item/none", 404, "لا صفحة بهذا العنوان"},
 		{"/item/" + id, 410, "لم يعد هذا الخبر متاحًا"},
+		{"/item/" + removed, 410, "لم يعد هذا الخبر متاحًا"},
 		{"/source/nobody", 404, "لا صفحة بهذا العنوان"},
 		{"/search?q=x", 404, "لا صفحة بهذا العنوان"},
 		{"/sitemap.xml", 404, "لا صفحة بهذا العنوان"},
@@ -291,10 +293,10 @@ func TestErrorsHavePages(t *testing.T) {
 	}
 }
 
-// hiddenAway is the id of some article that may be removed.
-func hiddenAway(w *world) string {
+// someArticle is the id of a source's newest article.
+func someArticle(w *world, source string) string {
 	w.Helper()
-	page, err := w.store.Articles(w.Context(), nashra.Query{Source: "nile", Limit: 1})
+	page, err := w.store.Articles(w.Context(), nashra.Query{Source: source, Limit: 1})
 	if err != nil || len(page.Records) == 0 {
 		w.Fatal("no article", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -193,6 +194,11 @@ func checkRSSItem(t *testing.T, item *node) {
 		t.Errorf("guid is %q %v", guid.text, guid.attributes)
 	}
 	rfc822(t, item.one(t, "pubDate"))
+	for _, language := range item.all("dc:language") {
+		if !languages.MatchString(language.text) {
+			t.Errorf("dc:language is %q", language.text)
+		}
+	}
 	for _, source := range item.all("source") {
 		webAddress(t, "source", source.attributes["url"])
 		filled(t, source)
@@ -205,12 +211,17 @@ func checkRSSItem(t *testing.T, item *node) {
 		if n, err := strconv.ParseInt(e.attributes["length"], 10, 64); err != nil || n <= 0 {
 			t.Errorf("enclosure length %q", e.attributes["length"])
 		}
-		if !strings.Contains(e.attributes["type"], "/") {
+		if !mediaTypes.MatchString(e.attributes["type"]) {
 			t.Errorf("enclosure type %q", e.attributes["type"])
 		}
 	}
 	noteLastAndOnce(t, item.one(t, "content:encoded").text)
 }
+
+var (
+	mediaTypes = regexp.MustCompile(`^[a-z]+/[a-z0-9.+-]+$`)
+	languages  = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
+)
 
 func rfc822(t *testing.T, n *node) {
 	t.Helper()
@@ -264,6 +275,9 @@ func checkAtomEntry(t *testing.T, entry *node) {
 	if id := entry.one(t, "atom:id").text; !strings.HasPrefix(id, "urn:nashra:") {
 		t.Errorf("id is %q", id)
 	}
+	if tag, ok := entry.attributes["xml:lang"]; ok && !languages.MatchString(tag) {
+		t.Errorf("xml:lang is %q", tag)
+	}
 	filled(t, entry.one(t, "atom:title"))
 	filled(t, entry.one(t, "atom:author").one(t, "atom:name"))
 	links := linksOf(t, entry)
@@ -296,6 +310,9 @@ func linksOf(t *testing.T, n *node) map[string][]string {
 	links := map[string][]string{}
 	for _, l := range n.all("atom:link") {
 		webAddress(t, "link", l.attributes["href"])
+		if kind, ok := l.attributes["type"]; ok && !mediaTypes.MatchString(kind) {
+			t.Errorf("link type %q", kind)
+		}
 		links[l.attributes["rel"]] = append(links[l.attributes["rel"]], l.attributes["href"])
 	}
 	return links

@@ -1,10 +1,14 @@
 package publisher
 
 import (
+	"cmp"
 	"fmt"
+	"mime"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"nashra"
@@ -12,9 +16,13 @@ import (
 	"nashra/internal/arabic"
 )
 
-// maxTitle bounds a title as it leaves. No newspaper prints a longer one, and
-// a partner's mistake must not fill every list.
-const maxTitle = 500 // characters
+// Bounds of texts as they leave, in characters. No newspaper prints longer
+// ones, and a partner's mistake must not fill every list.
+const (
+	maxTitle   = 500
+	maxName    = 200 // of a person or a category
+	maxExcerpt = 1000
+)
 
 // view is an article as it leaves the store, whatever form it takes then. Its
 // strings are plain text but for Body.
@@ -41,28 +49,26 @@ type view struct {
 
 // view prepares a for leaving, with the source record in force.
 func (s *Server) view(a nashra.Article, c *catalogue, body bool) (view, error) {
-	src := nashra.Source{ID: a.Source, Partner: a.Partner, Name: a.Credit.Partner}
+	src := nashra.Source{ID: a.Source, Partner: a.Partner}
 	if known := c.byID[a.Source]; known != nil {
 		src = *known
 	}
+	src.Name = cmp.Or(line(src.Name, maxName), line(a.Credit.Partner, maxName), src.ID)
 	v := view{
-		ID: a.ID, Title: title(a.Title), Byline: a.Byline, Excerpt: a.Excerpt,
-		Language: a.Language, Direction: a.Direction, Image: webURL(a.Image),
+		ID: a.ID, Title: cmp.Or(line(a.Title, maxTitle), text.Untitled),
+		Byline: line(a.Byline, maxName), Excerpt: line(a.Excerpt, maxExcerpt),
+		Language:  cmp.Or(languageTag(a.Language), languageTag(src.Language), s.site.Language),
+		Direction: a.Direction, Image: webURL(a.Image),
 		Original: original(a), Path: itemPath(a.ID), Source: src,
 		Categories: categories(src.Category, a.Categories),
 		Published:  published(a), Updated: updated(a),
-	}
-	if v.Language == "" {
-		v.Language = src.Language
-	}
-	if v.Language == "" {
-		v.Language = s.site.Language
 	}
 	if v.Direction != "rtl" && v.Direction != "ltr" {
 		v.Direction = direction(v.Language)
 	}
 	for _, e := range a.Enclosures {
-		if e.URL = webURL(e.URL); e.URL != "" {
+		e.URL, e.Type = webURL(e.URL), mediaType(e.Type)
+		if e.URL != "" {
 			v.Enclosures = append(v.Enclosures, e)
 		}
 	}
@@ -74,8 +80,8 @@ func (s *Server) view(a nashra.Article, c *catalogue, body bool) (view, error) {
 		return view{}, fmt.Errorf("article %q: %w", a.ID, err)
 	}
 	v.Body = a.HTML + note.HTML
-	if a.HTML == "" && a.Excerpt != "" {
-		v.Body = "<p>" + escapeHTML(a.Excerpt) + "</p>" + note.HTML
+	if a.HTML == "" && v.Excerpt != "" {
+		v.Body = "<p>" + escapeHTML(v.Excerpt) + "</p>" + note.HTML
 	}
 	return v, nil
 }
@@ -86,9 +92,6 @@ func (s *Server) credit(a nashra.Article, v view, c *catalogue) (disclaimer.Note
 	values := disclaimer.Values{
 		Source: v.Source.Name, SourceURL: webURL(v.Source.Homepage), Link: v.Original, Site: s.site.Name,
 		Published: dateTime(v.Published, s.site.Zone),
-	}
-	if values.Source == "" {
-		values.Source = a.Credit.Partner
 	}
 	if values.Link == "" {
 		values.Link = s.absolute(v.Path)
@@ -154,13 +157,15 @@ func siteOf(link string) string {
 	return u.Scheme + "://" + u.Host + "/"
 }
 
-// title is t on one line and of bounded length.
-func title(t string) string {
-	t = strings.Join(strings.Fields(cut(t, 4*maxTitle)), " ")
-	if t == "" {
-		return text.Untitled
-	}
-	return cut(t, maxTitle)
+// line is t on one line, of at most n characters.
+func line(t string, n int) string {
+	t = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, cut(t, 4*n))
+	return cut(strings.Join(strings.Fields(t), " "), n)
 }
 
 // cut shortens t to n characters, an ellipsis among them.
@@ -182,13 +187,32 @@ func categories(own string, partners []string) []string {
 	var out []string
 	seen := map[string]bool{"": true}
 	for _, name := range append([]string{own}, partners...) {
-		name = cut(strings.Join(strings.Fields(name), " "), 100)
+		name = line(name, maxName)
 		if key := arabic.Key(name); !seen[key] {
 			seen[key] = true
 			out = append(out, name)
 		}
 	}
 	return out
+}
+
+// languageTag is tag where it has the form of BCP 47, else "".
+func languageTag(tag string) string {
+	if languageForm.MatchString(tag) {
+		return tag
+	}
+	return ""
+}
+
+var languageForm = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,6}$`)
+
+// mediaType is t without its parameters, or "" where it is none.
+func mediaType(t string) string {
+	base, _, err := mime.ParseMediaType(t)
+	if err != nil || !strings.Contains(base, "/") {
+		return ""
+	}
+	return base
 }
 
 // direction is the writing direction of a language by its BCP 47 tag.
