@@ -279,8 +279,9 @@ func promoteHeadings(root *html.Node) {
 		}
 		b.parent.Data = "h2"
 		if strong != nil {
-			moveChildren(b.parent, strong)
-			b.parent.RemoveChild(strong)
+			around := strong.Parent
+			moveChildren(around, strong)
+			around.RemoveChild(strong)
 		}
 	}
 }
@@ -298,11 +299,10 @@ func length(s string) int {
 
 // loneEmphasis is the strong or b that holds the whole text of b, or nil.
 func loneEmphasis(b *block) *html.Node {
-	if len(b.nodes) != 1 {
-		return nil
-	}
-	if n := b.nodes[0]; n.Data == "strong" || n.Data == "b" {
-		return n
+	for n := b.parent.FirstChild; n != nil && n.NextSibling == nil; n = n.FirstChild {
+		if n.Data == "strong" || n.Data == "b" {
+			return n
+		}
 	}
 	return nil
 }
@@ -330,8 +330,7 @@ func direct(root *html.Node) string {
 		case "ltr":
 			left++
 		}
-		switch parent.Data {
-		case "p", "h2", "h3", "h4", "li", "dt", "dd", "figcaption", "pre":
+		if parent.Data == "p" {
 			list = append(list, directed{parent, own})
 		}
 	})

@@ -32,6 +32,7 @@ func CleanHTML(body, page string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("clean html: %w", err)
 	}
+	direct(root)
 	return serialise(root)
 }
 
@@ -65,15 +66,6 @@ func cleanBody(body *html.Node, page *url.URL, site []string) (cleaned, error) {
 	return cleaned{HTML: text, Origin: origin, Direction: direction, Blocks: plainBlocks(blocksOf(root))}, nil
 }
 
-// cleanText is cleanBody for a body that may be plain text, as feeds have them.
-func cleanText(body string, page *url.URL, site []string) (cleaned, error) {
-	node, err := parseBody(body)
-	if err != nil {
-		return cleaned{}, err
-	}
-	return cleanBody(node, page, site)
-}
-
 func cleanTree(body, page string, parse func(string) (*html.Node, error)) (root *html.Node, credits map[*html.Node]bool, err error) {
 	at, err := url.Parse(strings.TrimSpace(page))
 	if err != nil {
@@ -87,12 +79,11 @@ func cleanTree(body, page string, parse func(string) (*html.Node, error)) (root 
 	return root, credits, nil
 }
 
-// tidy is the rules H and T.
+// tidy is the rules T and H, but for the direction of paragraphs.
 func tidy(body *html.Node, page *url.URL) (root *html.Node, credits map[*html.Node]bool) {
 	root, credits = build(body, page)
 	cleanLines(root)
 	dropEmpty(root)
-	direct(root)
 	return root, credits
 }
 

@@ -25,7 +25,7 @@ func furniture(list []*block) map[*block]bool {
 		case b.sentence():
 		case b.isLabel(first, last):
 			gone[b] = true
-		case last && b.short() && begins(b.words, tagLabels) > 0:
+		case last && (b.short() || b.isTagList()) && begins(b.words, tagLabels) > 0:
 			gone[b] = true
 			alone := equals(b.words, tagLabels)
 			dropAfter(list, b, gone, func(next *block) bool { return next.isLink() || next.isTags(alone) })
@@ -80,6 +80,18 @@ func (b *block) isTags(afterLabel bool) bool {
 		return false
 	}
 	return b.Kind == KindItem || strings.ContainsAny(b.Text, "،,|#")
+}
+
+// isTagList reports a label of tags with tags after it, however many.
+func (b *block) isTagList() bool {
+	_, list, found := strings.Cut(b.Text, ":")
+	tags := strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune("،,|#؛;", r) })
+	for _, tag := range tags {
+		if len(strings.Fields(tag)) > 4 {
+			return false
+		}
+	}
+	return found && len(tags) > 1
 }
 
 // isRelated reports the label of links to other articles, with or without the

@@ -18,23 +18,33 @@ var (
 	lazySets    = []string{"data-srcset", "data-lazy-srcset", "srcset"}
 )
 
-// trackers are counting pictures by where they are fetched from.
-var trackers = regexp.MustCompile(`(?i)^https?://(` + strings.Join([]string{
-	`([^/]+\.)?google-analytics\.com/`, `([^/]+\.)?doubleclick\.net/`, `([^/]+\.)?googlesyndication\.com/`,
-	`([^/]+\.)?googletagmanager\.com/`, `([^/]+\.)?googleadservices\.com/`,
-	`(www\.)?facebook\.com/tr\b`, `pixel\.wp\.com/`, `stats\.wp\.com/`, `([^/]+\.)?wordpress\.com/1\.0/`,
-	`feeds\.wordpress\.com/`, `feeds\.feedburner\.com/~`, `feedads\.`, `([^/]+\.)?feedsportal\.com/`,
-	`([^/]+\.)?scorecardresearch\.com/`, `([^/]+\.)?quantserve\.com/`, `([^/]+\.)?chartbeat\.(com|net)/`,
-	`([^/]+\.)?statcounter\.com/`, `([^/]+\.)?histats\.com/`, `mc\.yandex\.ru/`, `counter\.yadro\.ru/`,
-	`([^/]+\.)?hotjar\.com/`, `([^/]+\.)?taboola\.com/`, `([^/]+\.)?outbrain\.com/`, `([^/]+\.)?criteo\.(com|net)/`,
-	`([^/]+\.)?effectivemeasure\.net/`, `([^/]+\.)?alexametrics\.com/`, `([^/]+\.)?imrworldwide\.com/`,
-	`([^/]+\.)?amazon-adsystem\.com/`, `([^/]+\.)?adnxs\.com/`, `t\.co/i/adsct`, `analytics\.twitter\.com/`,
-	`bat\.bing\.com/`, `px\.ads\.linkedin\.com/`, `sb\.voicefive\.com/`, `([^/]+\.)?omtrdc\.net/`, `medium\.com/_/stat`,
-	`blogger\.googleusercontent\.com/tracker/`, `[^/]+/(.*/)?(piwik|matomo)\.php`, `counter\.theconversation\.(edu\.au|com)/`,
-	`[^/]+/(.*/)?(pixel|spacer|blank|transparent|1x1)\.(gif|png)(\?|$)`,
-}, "|") + `)`)
+// trackerHosts serve counting pictures and advertisements, they and every name
+// below them.
+var trackerHosts = wordList(`
+	google-analytics.com doubleclick.net googlesyndication.com googletagmanager.com googleadservices.com
+	pixel.wp.com stats.wp.com stats.wordpress.com feeds.wordpress.com feedsportal.com
+	scorecardresearch.com quantserve.com chartbeat.com chartbeat.net statcounter.com histats.com mc.yandex.ru
+	counter.yadro.ru hotjar.com taboola.com outbrain.com criteo.com criteo.net effectivemeasure.net alexametrics.com
+	imrworldwide.com amazon-adsystem.com adnxs.com analytics.twitter.com bat.bing.com px.ads.linkedin.com
+	sb.voicefive.com omtrdc.net counter.theconversation.com counter.theconversation.edu.au`)
 
-func isTracker(address string) bool { return trackers.MatchString(address) }
+// trackerPaths are counting pictures on hosts that serve other things too.
+var trackerPaths = regexp.MustCompile(`(?i)^(www\.)?facebook\.com/tr\b|^feeds\.feedburner\.com/~|^t\.co/i/adsct|^medium\.com/_/stat|` +
+	`^blogger\.googleusercontent\.com/tracker/|/(piwik|matomo)\.php|/(pixel|spacer|blank|transparent|1x1)\.(gif|png)$`)
+
+// isTracker reports whether an address, one that [address] made, serves a
+// picture that only counts.
+func isTracker(address string) bool {
+	_, rest, _ := strings.Cut(address, "://")
+	rest, _, _ = strings.Cut(rest, "?")
+	host, _, _ := strings.Cut(rest, "/")
+	for name := strings.ToLower(host); name != ""; _, name, _ = strings.Cut(name, ".") {
+		if trackerHosts[name] {
+			return true
+		}
+	}
+	return trackerPaths.MatchString(rest)
+}
 
 // image makes our img of n, or nil where it shows nothing: no address, a
 // tracker, a picture of one pixel (rule H3). set, where it is not empty, are
