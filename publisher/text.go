@@ -22,13 +22,13 @@ type words struct {
 	CategoryDescription                                   string
 	Tagline, LastUpdate, Skip, Home                       string
 	Sections, Headlines, Latest, Older, Newest            string
-	Partners, Feeds, FeedsOf, Follow                      string
+	Partners, Follow                                      string
 	NoNews, NoNewsSource, NoOlder                         string
-	Published, Updated, Original, ReadOriginal            string
-	From, By, Topics, SourceSite, MoreFrom, AllNews       string
+	Published, Updated, ReadOriginal                      string
+	By, Topics, SourceSite, MoreFrom, AllNews             string
 	SourceCredit                                          string // %s: our name
 	Licence, Retired, Copyright                           string
-	Admin, AdminSources, AdminSummary, NoSources          string
+	AdminSources, AdminSummary, NoSources                 string
 	Name, Category, State, LastFetch, LastSuccess         string
 	NextDue, Items, Counts, Never, NotScheduled, DueNow   string
 	Paused, PausedBy, Reason, Failures, CountsOf, NoValue string
@@ -51,17 +51,13 @@ var text = words{
 	Older:               "الأقدم",
 	Newest:              "الأحدث",
 	Partners:            "شركاؤنا",
-	Feeds:               "الخلاصات",
-	FeedsOf:             "خلاصة %s بصيغة %s",
 	Follow:              "تابع الأخبار في قارئ الخلاصات",
 	NoNews:              "لم يُنشر خبر بعد. ستظهر الأخبار هنا حين تصل من شركائنا.",
 	NoNewsSource:        "لا أخبار هنا الآن.",
 	NoOlder:             "لا أخبار أقدم من هذه.",
 	Published:           "نُشر",
 	Updated:             "حُدّث",
-	Original:            "الخبر الأصلي",
 	ReadOriginal:        "اقرأ الخبر في موقع المصدر",
-	From:                "المصدر",
 	By:                  "بقلم",
 	Topics:              "الموضوعات",
 	SourceSite:          "زيارة موقع المصدر",
@@ -71,7 +67,6 @@ var text = words{
 	Licence:             "شروط النشر",
 	Retired:             "لم نعد نتابع هذا المصدر، وما نُشر منه باقٍ.",
 	Copyright:           "حقوق كل خبر لمصدره المذكور معه.",
-	Admin:               "الإدارة",
 	AdminSources:        "المصادر",
 	AdminSummary:        "%s، %s",
 	NoSources:           "لا مصادر بعد. أضِف مصدرًا في config.yaml ثم أعِد التشغيل.",
