@@ -95,6 +95,7 @@ func arabicMarks(cells []cell) ([]cell, bool) {
 			changed = true
 		case '،':
 			if n := len(out); n > 0 && out[n-1].r == '،' && !out[n-1].code {
+				out[n-1].dir = c.dir
 				changed = true
 				continue
 			}
@@ -102,6 +103,7 @@ func arabicMarks(cells []cell) ([]cell, bool) {
 			if dots(cells, i) > 3 && (i == 0 || cells[i-1].r != '.' || cells[i-1].code) {
 				n := dots(cells, i)
 				out = append(out, cells[i:i+3]...)
+				out[len(out)-1].dir = cells[i+n-1].dir
 				i += n - 1
 				changed = true
 				continue

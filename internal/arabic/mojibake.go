@@ -1,6 +1,7 @@
 package arabic
 
 import (
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -68,18 +69,38 @@ func mayBeMojibake(cells []cell) bool {
 
 // unmojibakeOnce is nil where nothing can be turned back.
 func unmojibakeOnce(cells []cell) []cell {
-	var out []cell
-	for _, page := range codepages {
-		if converted := page.restore(cells); converted != nil {
-			cells, out = converted, converted
+	found := codepages[0].stretches(cells)
+	for _, s := range codepages[1].stretches(cells) {
+		if !slices.ContainsFunc(found, s.overlaps) {
+			found = append(found, s)
 		}
 	}
-	return out
+	if found == nil {
+		return nil
+	}
+	slices.SortFunc(found, func(a, b stretch) int { return a.from - b.from })
+	var out []cell
+	from := 0
+	for _, s := range found {
+		out = append(out, cells[from:s.from]...)
+		for i := s.from; i < s.to; {
+			r, size := s.page.decode(cells[i:])
+			c := cells[i]
+			if size > 0 {
+				c.r = r
+			}
+			out = append(out, c)
+			i += max(size, 1)
+		}
+		from = s.to
+	}
+	return append(out, cells[from:]...)
 }
 
 // stretch is a word of the paragraph, or several: its cells and what it would
 // become.
 type stretch struct {
+	page     codepage
 	from, to int
 	sound    bool // converts without loss
 	foreign  int  // characters outside ASCII
@@ -98,6 +119,8 @@ func (s *stretch) add(w stretch) {
 	s.pairs += w.pairs
 }
 
+func (s stretch) overlaps(o stretch) bool { return s.from < o.to && o.from < s.to }
+
 // score is at least 0 where nine tenths of the letters are Arabic.
 func (s stretch) score() int { return s.arabic - 9*s.other }
 
@@ -105,9 +128,9 @@ func (p codepage) mended(s stretch, least int) bool {
 	return s.foreign >= least && s.arabic > 0 && s.score() >= 0 && (!p.zahTah || 10*s.leads >= 9*s.pairs)
 }
 
-// restore converts the whole paragraph, or else every stretch of words that
-// deserves it; nil where there is none.
-func (p codepage) restore(cells []cell) []cell {
+// stretches finds what to convert: the whole paragraph, or else every stretch
+// of words that deserves it.
+func (p codepage) stretches(cells []cell) []stretch {
 	words := p.words(cells)
 	var found []stretch
 	for i := 0; i < len(words); {
@@ -119,12 +142,11 @@ func (p codepage) restore(cells []cell) []cell {
 			i++
 			continue
 		}
-		whole := joined(words[i:j])
 		least := minStretch
 		if i == 0 && j == len(words) {
 			least = minParagraph
 		}
-		if p.mended(whole, least) {
+		if whole := joined(words[i:j]); p.mended(whole, least) {
 			found = append(found, whole)
 		} else {
 			for _, s := range longestStretches(words[i:j]) {
@@ -135,25 +157,7 @@ func (p codepage) restore(cells []cell) []cell {
 		}
 		i = j
 	}
-	if found == nil {
-		return nil
-	}
-	var out []cell
-	from := 0
-	for _, s := range found {
-		out = append(out, cells[from:s.from]...)
-		for i := s.from; i < s.to; {
-			r, size := p.decode(cells[i:])
-			c := cells[i]
-			if size > 0 {
-				c.r = r
-			}
-			out = append(out, c)
-			i += max(size, 1)
-		}
-		from = s.to
-	}
-	return append(out, cells[from:]...)
+	return found
 }
 
 // words parts cells at white space. A space that is the second half of a
@@ -169,7 +173,7 @@ func (p codepage) words(cells []cell) []stretch {
 			continue
 		}
 		if w == nil {
-			words = append(words, stretch{from: i, sound: true})
+			words = append(words, stretch{page: p, from: i, sound: true})
 			w = &words[len(words)-1]
 		}
 		if size == 0 {

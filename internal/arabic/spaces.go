@@ -19,7 +19,7 @@ func dropTatweel(cells []cell) []cell {
 		if stretched(cells, i) {
 			continue
 		}
-		if i+1 < len(cells) && cells[i+1].r == tatweel && !cells[i+1].code {
+		if c.dir == 0 && i+1 < len(cells) && cells[i+1].r == tatweel && !cells[i+1].code {
 			continue // the last of a run stands for it
 		}
 		out = append(out, c)

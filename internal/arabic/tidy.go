@@ -30,7 +30,7 @@ func tidy(s string) bool {
 		case r == '.' && last == '.' && before == '.', r == '،' && last == '،':
 			return false
 		case r == ' ' && (last == ',' || last == ';' || last == '?'):
-			if before >= utf8.RuneSelf {
+			if before >= utf8.RuneSelf || closing(before) != 0 {
 				return false
 			}
 		}
@@ -40,7 +40,7 @@ func tidy(s string) bool {
 		before, last = last, r
 	}
 	if last == ',' || last == ';' || last == '?' {
-		return before < utf8.RuneSelf
+		return before < utf8.RuneSelf && closing(before) == 0
 	}
 	return last != ' '
 }
