@@ -66,9 +66,22 @@ type Record struct {
 // The zero value: never seen.
 type Known struct {
 	ID        string `json:"id,omitempty"`
-	EntryHash Hash   `json:"entry_hash,omitzero"`
+	EntryHash Hash   `json:"entry_hash,omitzero"` // of the entry that the present content was made of
 	PageHash  Hash   `json:"page_hash,omitzero"`
 	Removed   bool   `json:"removed,omitempty"` // a tombstone: it must not come back
+
+	// Sent is what each source sent last, by id, where several sources of the
+	// partner bring the article and may show it differently.
+	Sent map[string]Hash `json:"sent,omitempty"`
+}
+
+// HashFrom is the hash of the entry as source sent it last. An entry with the
+// same hash is put without content.
+func (k Known) HashFrom(source string) Hash {
+	if h, ok := k.Sent[source]; ok {
+		return h
+	}
+	return k.EntryHash
 }
 
 // Query asks for articles, newest first by (Sort, ID). Source and Category
