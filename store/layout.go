@@ -115,7 +115,7 @@ type storedArticle struct {
 	// each of them sent before, else two feeds that show it differently would
 	// revise it in turns for ever.
 	From   string                 `json:"f,omitempty"` // whose content is present; empty: Article.Source
-	Others map[string]nashra.Hash `json:"o,omitempty"` // entry hashes of the sources beside Article.Source
+	Others map[string]nashra.Hash `json:"o,omitempty"` // what the others sent last, by source
 }
 
 // tombstone is what stays of a removed article. The aliases in ids, guids and

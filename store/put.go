@@ -140,33 +140,32 @@ func (w *writing) revise(stored *storedArticle, p *preparedPut) error {
 // partner's when what it sent is another, ours when we made something else of
 // the same. noted says that stored has changed beside its article.
 //
-// A source that brings an article which another source of its partner brought
-// first changes nothing by that, though its feed may show the article
-// differently; from then on it is judged by what itself sent before.
+// Where several sources bring an article, each is judged by what itself sent
+// before, and its first time changes nothing: their feeds may show the article
+// differently.
 func (w *writing) judge(stored *storedArticle, p *preparedPut) (cause nashra.Cause, noted bool, err error) {
 	a := &stored.Article
+	present := w.Source == stored.from()
 	before, seen := a.EntryHash, true
-	if w.Source != a.Source {
+	if !present {
 		before, seen = stored.Others[w.Source]
 	}
-	if !seen {
-		if p.EntryHash == a.EntryHash {
-			return "", false, nil
-		}
+	newPage := seen && !p.PageHash.IsZero() && p.PageHash != a.PageHash
+	if !newPage && (!seen || p.EntryHash == a.EntryHash) && !present {
+		noted = !seen || before != p.EntryHash
 		if stored.Others == nil {
 			stored.Others = make(map[string]nashra.Hash)
 		}
 		stored.Others[w.Source] = p.EntryHash
-		return "", true, nil
+		return "", noted, nil
 	}
-	newPage := !p.PageHash.IsZero() && p.PageHash != a.PageHash
 	if before != p.EntryHash || newPage {
 		if p.Content == nil {
 			return "", false, fmt.Errorf("%w: an entry said to be unchanged was changed meanwhile", nashra.ErrStale)
 		}
 		return nashra.CausePartner, true, nil
 	}
-	if p.Content == nil || w.Source != stored.from() {
+	if p.Content == nil || !present {
 		return "", false, nil
 	}
 	same, err := sameContent(stored, p)
@@ -209,11 +208,12 @@ func (w *writing) rewrite(stored *storedArticle, p *preparedPut, cause nashra.Ca
 	if !p.PageHash.IsZero() {
 		a.PageHash = p.PageHash
 	}
-	if w.Source == a.Source {
-		a.EntryHash, stored.From = p.EntryHash, ""
-	} else {
-		stored.Others[w.Source], stored.From = p.EntryHash, w.Source
+	if from := stored.from(); w.Source != from { // it was seen before, so Others is there
+		stored.Others[from] = a.EntryHash
+		delete(stored.Others, w.Source)
+		stored.From = w.Source
 	}
+	a.EntryHash = p.EntryHash
 	if stored.Body == p.bodyHash {
 		return nil
 	}

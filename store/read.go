@@ -125,7 +125,11 @@ func known(tx *bbolt.Tx, keys identity) (nashra.Known, error) {
 		return nashra.Known{}, err
 	}
 	a := stored.Article
-	return nashra.Known{ID: a.ID, EntryHash: a.EntryHash, PageHash: a.PageHash}, nil
+	k := nashra.Known{ID: a.ID, EntryHash: a.EntryHash, PageHash: a.PageHash, Sent: stored.Others}
+	if k.Sent != nil {
+		k.Sent[stored.from()] = a.EntryHash
+	}
+	return k, nil
 }
 
 // Fetches returns the newest fetch records of a source, newest first, at most

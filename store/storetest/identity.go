@@ -81,9 +81,33 @@ var identityPromises = []promise{
 			came(t, "first source", d.cycle("morning", whole), counts(0, 0, 1))
 		}
 		equal(t, "revision", d.article(d.id(whole)).Article.Revision, 0)
-		came(t, "what the second source changes", d.cycle("evening", entry("paper", 1, "مصحح")), counts(0, 1, 0))
+		corrected := entry("paper", 1, "مصحح")
+		came(t, "what the second source changes", d.cycle("evening", corrected), counts(0, 1, 0))
 		came(t, "first source", d.cycle("morning", whole), counts(0, 0, 1))
 		equal(t, "body", d.article(d.id(whole)).Article.HTML, "<p>نص الخبر مصحح</p>")
+		equal(t, "hash", d.known(whole.Identity).EntryHash, corrected.EntryHash)
+	}},
+	{"an entry that a source sends as before needs no reading, whichever source it is", func(t *testing.T, d *desk) {
+		short, whole := entry("paper", 1, "موجز"), entry("paper", 1, "كامل")
+		d.cycle("morning", whole)
+		d.cycle("evening", short)
+		d.cycle("evening", entry("paper", 1, "مصحح"))
+		k := d.known(whole.Identity)
+		for source, want := range map[string]nashra.Hash{
+			"morning": whole.EntryHash, "evening": nashra.HashOf("paper", "1", "مصحح"), "a third": nashra.HashOf("paper", "1", "مصحح"),
+		} {
+			equal(t, "hash from "+source, k.HashFrom(source), want)
+		}
+		for _, source := range []string{"morning", "evening", "morning"} {
+			bare := whole
+			bare.EntryHash, bare.Content = k.HashFrom(source), nil
+			came(t, source, d.cycle(source, bare), counts(0, 0, 1))
+		}
+		bare := whole
+		bare.EntryHash, bare.Content = k.EntryHash, nil
+		came(t, "the first source takes up the correction", d.cycle("morning", bare), counts(0, 0, 1))
+		equal(t, "hash from it", d.known(whole.Identity).HashFrom("morning"), k.EntryHash)
+		equal(t, "revision", d.article(k.ID).Article.Revision, 1)
 	}},
 	{"guids that change every time do not pile up", func(t *testing.T, d *desk) {
 		put := entry("paper", 1, "أ")
