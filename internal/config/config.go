@@ -14,6 +14,9 @@ package config
 
 import (
 	"crypto/x509"
+	"errors"
+	"fmt"
+	"io/fs"
 	"net/url"
 	"time"
 
@@ -82,8 +85,10 @@ type Checks struct {
 // cannot be read an error that wraps the system's.
 func Load(path string, env func(string) string, checks Checks) (*Config, error) {
 	data, err := readFile(path, maxFile)
-	if err != nil {
-		return nil, err
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("read the configuration: %w; name the file with --config or NASHRA_CONFIG", err)
+	} else if err != nil {
+		return nil, fmt.Errorf("read the configuration: %w", err)
 	}
 	l := &loader{file: path, env: env, checks: checks}
 	l.named(data)
