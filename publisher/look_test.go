@@ -1,0 +1,112 @@
+package publisher_test
+
+import (
+	"context"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// look is what a browser makes of a page.
+type look struct {
+	Direction string
+	Overflow  int      // pixels that the page is wider than the window
+	Faint     []string // texts whose contrast is below WCAG's AA
+	Small     []string // texts under 12 px
+	Blocked   int      // elements that the content policy stopped: styles without rules
+}
+
+// readLook measures contrast itself: axe-core takes joined Arabic letters for
+// icons and skips them.
+const readLook = `(() => {
+	const channels = c => { const m = c.match(/[\d.]+/g).map(Number); return m.length < 4 ? [...m, 1] : m; };
+	const light = c => c.slice(0, 3).map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+		.reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+	const ground = e => { for (; e; e = e.parentElement) { const c = channels(getComputedStyle(e).backgroundColor); if (c[3] > 0) return c; } return [255, 255, 255, 1]; };
+	const faint = [], small = [];
+	for (const e of document.querySelectorAll("body *")) {
+		const own = [...e.childNodes].filter(n => n.nodeType === 3 && n.data.trim()).map(n => n.data.trim()).join(" ");
+		if (!own || !e.checkVisibility()) continue;
+		const style = getComputedStyle(e);
+		const [a, b] = [light(channels(style.color)), light(ground(e))];
+		const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+		if (ratio < 4.5) faint.push(ratio.toFixed(2) + " " + own.slice(0, 40));
+		if (parseFloat(style.fontSize) < 12) small.push(style.fontSize + " " + own.slice(0, 40));
+	}
+	return {
+		direction: getComputedStyle(document.documentElement).direction,
+		overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+		faint, small,
+		blocked: [...document.styleSheets].filter(s => !s.cssRules.length).length + (document.styleSheets.length ? 0 : 1),
+	};
+})()`
+
+func TestPagesLookRightInABrowser(t *testing.T) {
+	ctx := browser(t)
+	w := newWorld(t)
+	id := newsroom(w)
+	web := httptest.NewServer(w.server)
+	t.Cleanup(web.Close)
+	for _, scheme := range []string{"light", "dark"} {
+		run(t, ctx, colours(scheme))
+		for _, width := range []int64{320, 390, 768, 1440} {
+			run(t, ctx, chromedp.EmulateViewport(width, 900))
+			for _, path := range []string{"/", "/source/fikrafann", "/item/" + id, "/nowhere"} {
+				run(t, ctx, chromedp.Navigate(web.URL+path))
+				got := run(t, ctx, chromedp.Evaluate[look](readLook))
+				if got.Direction != "rtl" || got.Overflow > 0 || got.Blocked > 0 || len(got.Faint) > 0 || len(got.Small) > 0 {
+					t.Errorf("%s, %s, %d px: %+v", path, scheme, width, got)
+				}
+			}
+		}
+	}
+}
+
+// colours prefers light or dark.
+func colours(scheme string) chromedp.Action[chromedp.Void] {
+	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
+		return chromedp.Void{}, err
+	}
+}
+
+func run[T any](t *testing.T, ctx context.Context, action chromedp.Action[T]) T {
+	t.Helper()
+	value, err := chromedp.Run(ctx, action)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
+
+// browser is a Chromium that knows no host but loopback. Without one the test
+// is skipped, and fails where everything has to be shown.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("chromium is missing; apt-get install chromium")
+		}
+		t.Skip("chromium is missing; apt-get install chromium")
+	}
+	ctx, cancel := chromedp.NewExecAllocator(t.Context(), append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
+	)...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
+	t.Cleanup(cancel)
+	return ctx
+}
