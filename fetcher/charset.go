@@ -14,7 +14,7 @@ import (
 )
 
 var (
-	declaredXML  = regexp.MustCompile(`^[^>]{0,200}<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([\w.:-]{1,40})`)
+	declaredXML  = regexp.MustCompile(`<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([\w.:-]{1,40})`)
 	declaredHTML = regexp.MustCompile(`(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{1,40})`)
 )
 

@@ -124,7 +124,7 @@ func decoder(r io.Reader, coding string) (io.Reader, func(), error) {
 			return bytes.NewReader(nil), nil, nil // an empty body
 		}
 		if err != nil {
-			return nil, nil, fmt.Errorf("the answer says it is gzip and is not: %w", cutShort(err))
+			return nil, nil, fmt.Errorf("the answer says it is gzip and is not: %w", err)
 		}
 		return zr, nil, nil
 	case "br":
@@ -142,7 +142,7 @@ func decoder(r io.Reader, coding string) (io.Reader, func(), error) {
 		if head, err := br.Peek(2); err == nil && head[0]&0x0f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0 {
 			zr, err := zlib.NewReader(br)
 			if err != nil {
-				return nil, nil, fmt.Errorf("the answer says it is deflate and is not: %w", cutShort(err))
+				return nil, nil, fmt.Errorf("the answer says it is deflate and is not: %w", err)
 			}
 			return zr, nil, nil
 		}

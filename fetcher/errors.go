@@ -106,7 +106,7 @@ func retryAfter(value string, now time.Time) time.Time {
 // explain puts what went wrong on the way before the network's own words. ctx
 // is the caller's: its end is passed on as it is. Nothing in it holds a URL
 // with credentials, since u has none and transports name none.
-func explain(err error, ctx context.Context, u *url.URL, timeout time.Duration) error {
+func explain(ctx context.Context, err error, u *url.URL, timeout time.Duration) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -121,7 +121,10 @@ func explain(err error, ctx context.Context, u *url.URL, timeout time.Duration) 
 	)
 	switch {
 	case errors.Is(err, nashra.ErrForbiddenAddress):
-		return fmt.Errorf("%s: %w", host, innermost(err))
+		if err = innermost(err); strings.HasPrefix(err.Error(), u.Hostname()+" ") {
+			return err // the host is the address
+		}
+		return fmt.Errorf("%s: %w", u.Hostname(), err)
 	case errors.Is(err, nashra.ErrTooLarge):
 		return err
 	case errors.Is(err, context.DeadlineExceeded):

@@ -120,7 +120,7 @@ func (c *Client) send(ctx context.Context, r request, u *url.URL, left time.Dura
 	}
 	began := time.Now()
 	hopCtx, cancel := context.WithTimeout(ctx, left)
-	explain := func(err error) error { return explain(err, ctx, u, c.timeout) }
+	explain := func(err error) error { return explain(ctx, err, u, c.timeout) }
 
 	req, err := http.NewRequestWithContext(hopCtx, http.MethodGet, u.String(), nil)
 	if err != nil {

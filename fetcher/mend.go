@@ -23,9 +23,12 @@ type mender struct {
 	out  []byte
 	base *url.URL // of the document
 
-	stack  []element
-	xhtml  map[string]bool // prefixes bound to XHTML
-	report mended
+	stack      []element
+	rootPrefix string
+	xhtml      map[string]bool // prefixes bound to XHTML
+	encoded    map[string]bool // prefixes bound to the module of content:encoded
+	budget     budget
+	report     mended
 }
 
 // mended is a rewritten document and what was done to it.
@@ -48,12 +51,16 @@ type element struct {
 	start int    // offset of its tag in the output
 	item  bool
 	based bool // an xml:base is in force
+
+	native     bool // inside an element that is read in one go
+	extension  int  // offset at which the extension around it begins, -1 for none
+	namespaces int  // declared for it and around it
 }
 
 // mend rewrites text, which is valid UTF-8. base is where the document came
 // from; nil: unknown.
 func mend(text []byte, base *url.URL) mended {
-	m := &mender{in: text, base: base, out: make([]byte, 0, len(text)+len(text)/16+64), xhtml: map[string]bool{}}
+	m := &mender{in: text, base: base, out: make([]byte, 0, len(text)+len(text)/16+64), xhtml: map[string]bool{}, encoded: map[string]bool{"content": true}}
 	for m.pos < len(m.in) && m.step() {
 	}
 	m.finish()
@@ -107,6 +114,9 @@ func (m *mender) cdata(rest []byte) bool {
 	if at < 0 {
 		return false
 	}
+	if !m.spend(m.top()) {
+		return false
+	}
 	if len(m.stack) > 0 {
 		m.out = append(m.out, begin...)
 		m.out = appendAllowed(m.out, rest[len(begin):len(begin)+at])
@@ -148,15 +158,11 @@ func (m *mender) startTag(rest []byte) bool {
 	if m.report.root != "" && len(m.stack) == 0 {
 		return true // after the root element
 	}
-	for _, a := range tag.attrs {
-		if prefix, found := strings.CutPrefix(a.name, "xmlns:"); found && a.value == xhtmlNamespace {
-			m.xhtml[prefix] = true
-		}
-	}
 	prefix, local, found := strings.Cut(tag.name, ":")
 	if !found {
 		prefix, local = "", tag.name
 	}
+	held := m.namespaces(&tag, strings.ToLower(local), m.top())
 	xhtml := m.xhtml[prefix] || tag.attr("xmlns") == xhtmlNamespace
 	if m.xhtml[prefix] {
 		tag.name, prefix = local, ""
@@ -164,13 +170,16 @@ func (m *mender) startTag(rest []byte) bool {
 	local = strings.ToLower(local)
 
 	if prefix == "" && voids[local] && len(m.stack) > 0 {
+		if !m.spend(m.top()) {
+			return false
+		}
 		m.writeTag(tag, "/>")
 		return true
 	}
-	if (local == "item" || local == "entry") && m.itemOpen(tag.name) {
+	if top := m.top(); top != nil && top.item && strings.EqualFold(top.name, tag.name) {
 		m.report.repaired++
 		m.report.noEnds = true
-		m.closeTo(m.indexOf(tag.name), true)
+		m.closeTo(len(m.stack)-1, true)
 	}
 	if top := m.top(); top != nil && leaves[top.name] && leaves[tag.name] && len(m.stack) > 1 && m.stack[len(m.stack)-2].item {
 		m.closeTo(len(m.stack)-1, true)
@@ -181,16 +190,21 @@ func (m *mender) startTag(rest []byte) bool {
 		return true
 	}
 	if m.report.root == "" {
-		m.report.root = local
+		m.report.root, m.rootPrefix = local, prefix
 	}
-	e := element{name: tag.name, local: local, start: len(m.out)}
-	if parent := m.top(); parent != nil {
+	e := element{name: tag.name, local: local, start: len(m.out), namespaces: held}
+	parent := m.top()
+	if parent != nil {
 		e.item = containers[parent.local] && (local == "item" || local == "entry")
 		e.based = parent.based
 		if parent.item && local == "body" && xhtml {
 			tag = xmlTag{name: "content:encoded", selfClosing: tag.selfClosing} // XHTML in RSS, an old custom
 			e.name = tag.name
 		}
+	}
+	m.place(&e, parent, prefix, tag)
+	if !m.spend(&e) {
+		return false
 	}
 	m.rebase(&tag, &e)
 	m.writeTag(tag, ">")
@@ -200,8 +214,6 @@ func (m *mender) startTag(rest []byte) bool {
 	}
 	return true
 }
-
-const xhtmlNamespace = "http://www.w3.org/1999/xhtml"
 
 // containers are what items stand in; "rss" because some feeds forget the
 // channel.
@@ -272,15 +284,6 @@ func (m *mender) indexOf(name string) int {
 		}
 	}
 	return -1
-}
-
-func (m *mender) itemOpen(name string) bool {
-	for _, e := range m.stack {
-		if e.item {
-			return strings.EqualFold(e.name, name)
-		}
-	}
-	return false
 }
 
 func (m *mender) top() *element {
@@ -395,7 +398,7 @@ func readTag(in []byte) (tag xmlTag, n int, ok bool) {
 			n++
 		default:
 			start := n
-			for n < len(in) && !bytes.ContainsRune([]byte("=/> \t\r\n"), rune(in[n])) {
+			for n < len(in) && strings.IndexByte("=/> \t\r\n", in[n]) < 0 {
 				n++
 			}
 			name := in[start:n]

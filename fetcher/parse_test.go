@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -257,6 +258,41 @@ func TestNestingAndEntitiesAreBounded(t *testing.T) {
 	feed, err = parse(t, bomb)
 	if err != nil || len(feed.Entries) != 1 || feed.Entries[0].Title != "&c;" {
 		t.Errorf("entities: got %+v, %v", feed.Entries, err)
+	}
+}
+
+// TestHostileDocumentsCostLittle has documents that keep a parser busy for
+// minutes when they have the size that a feed may have.
+func TestHostileDocumentsCostLittle(t *testing.T) {
+	nested := ""
+	for i := range 200 {
+		nested += "<x:y"
+		for j := range 60 {
+			nested += fmt.Sprintf(" xmlns:n%dx%d='u'", i, j)
+		}
+		nested += ">"
+	}
+	item := func(inner string) string { return rssHead + "<item><title>t</title>" + inner + "</item>" + rssTail }
+	for name, body := range map[string]string{
+		"an extension in many pieces":        item("<x:y>" + strings.Repeat("a<x:z/>", 300_000) + "</x:y>"),
+		"an extension with many line breaks": item("<x:y>" + strings.Repeat("a<br>", 300_000) + "</x:y>"),
+		"an extension of CDATA":              item("<x:y>" + strings.Repeat("<![CDATA[a]]>", 150_000) + "</x:y>"),
+		"everything made an extension":       strings.Replace(item("<description>"+strings.Repeat("a<b/>", 300_000)+"</description>"), "<channel", `<channel xmlns="u"`, 1),
+		"an item made an extension":          strings.Replace(item("<description>"+strings.Repeat("a<b/>", 300_000)+"</description>"), "<item", `<item xmlns="u"`, 1),
+		"a feed made an extension":           `<feed xmlns="http://www.w3.org/1999/xhtml"><entry><title>t</title><summary>` + strings.Repeat("a<b/>", 300_000) + "</summary></entry></feed>",
+		"many namespaces":                    item(nested + strings.Repeat("<x:q/>", 5000) + strings.Repeat("</x:y>", 200)),
+		"many attributes":                    item("<x:y " + strings.Repeat("a='b' ", 300_000) + "/>"),
+		"many empty items":                   rssHead + strings.Repeat("<item/>", 300_000) + rssTail,
+	} {
+		t.Run(name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			feed, err := parse(t, body)
+			runtime.ReadMemStats(&after)
+			if used := after.TotalAlloc - before.TotalAlloc; used > 256<<20 {
+				t.Errorf("%d KiB cost %d MiB (%d entries, %v)", len(body)>>10, used>>20, len(feed.Entries), err)
+			}
+		})
 	}
 }
 
