@@ -61,7 +61,8 @@ func TestCleanHTML(t *testing.T) {
 		{"a list right in a list belongs to the item before", `<ul><li>أ</li><ul><li>ب</li></ul></ul>`, `<ul><li>أ<ul><li>ب</li></ul></li></ul>`},
 		{"blocks in a heading are one line", `<h2><div>أ</div><div>ب</div></h2>`, `<h2>أ<br>ب</h2>`},
 		{"a quote holds paragraphs", `<blockquote>أ<br><br>ب</blockquote>`, `<blockquote><p>أ</p><p>ب</p></blockquote>`},
-		{"pictures alone are no paragraph", `<div><a href="/x"><img src="/a.jpg"></a></div><p>أ</p>`, `<a href="` + at + `/x"><img src="` + at + `/a.jpg" loading="lazy"></a><p>أ</p>`},
+		{"a div with a picture is a paragraph", `<div><img src="/a.jpg"></div><p>أ</p>`, `<p><img src="` + at + `/a.jpg" loading="lazy"></p><p>أ</p>`},
+		{"pictures alone are no paragraph", `<div><a href="/x"><img src="/a.jpg"></a><p>أ</p></div>`, `<a href="` + at + `/x"><img src="` + at + `/a.jpg" loading="lazy"></a><p>أ</p>`},
 
 		// H5
 		{"a wrong direction is put right", `<p dir="ltr">نص عربي</p><p dir="rtl">English text</p><p>نص</p>`, `<p>نص عربي</p><p dir="ltr">English text</p><p>نص</p>`},

@@ -1,6 +1,7 @@
 package extractor
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -160,4 +161,30 @@ func writeText(b *strings.Builder, n *html.Node) {
 			writeText(b, c)
 		}
 	}
+}
+
+// holdsBlocks reports whether anything below n stands apart.
+func holdsBlocks(n *html.Node) bool {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.ElementNode && (standsApart(classOf(c)) || holdsBlocks(c)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isCredit reports the note that nashra puts under an article.
+func isCredit(n *html.Node) bool {
+	return n.Data == "aside" && slices.Contains(strings.Fields(attributeValue(n, "class")), "disclaimer")
+}
+
+// standsApart reports whether an element of class c stands apart from the text
+// around it.
+func standsApart(c class) bool {
+	switch c {
+	case classBlock, classCell, classParagraph, classHeading, classPre, classQuote, classList, classItem,
+		classTerms, classTerm, classTable, classFigure, classRule:
+		return true
+	}
+	return false
 }

@@ -1,0 +1,57 @@
+package extractor
+
+import (
+	"unicode"
+
+	"golang.org/x/net/html"
+)
+
+// promoteHeadings makes a heading of every paragraph of the body that is one in
+// all but markup (rule P2). It comes after furniture and notes are gone, since
+// it looks at what is first, last and next.
+func promoteHeadings(root *html.Node) {
+	list := textBlocks(blocksOf(root))
+	for i := 1; i+1 < len(list); i++ {
+		b, next := list[i], list[i+1]
+		if b.Kind != KindParagraph || b.parent.Data != "p" || b.parent.Parent != root || b.media || b.allLinks() {
+			continue
+		}
+		if next.Kind != KindParagraph || length(next.Text) < 3*length(b.Text) {
+			continue
+		}
+		strong := loneEmphasis(b)
+		if b.letters == 0 || b.size() > 12 || length(b.Text) > 80 || hasTag(b.parent, "br") {
+			continue
+		}
+		if strong == nil && endsWithAny(b.Text, ".،؛:!…-–—―ـ»”’›\"',;") {
+			continue
+		}
+		b.parent.Data = "h2"
+		if strong != nil {
+			around := strong.Parent
+			moveChildren(around, strong)
+			around.RemoveChild(strong)
+		}
+	}
+}
+
+// length counts the characters of s as a reader does: without marks.
+func length(s string) int {
+	n := 0
+	for _, r := range s {
+		if !unicode.IsMark(r) && !unicode.Is(unicode.Cf, r) {
+			n++
+		}
+	}
+	return n
+}
+
+// loneEmphasis is the strong or b that holds the whole text of b, or nil.
+func loneEmphasis(b *block) *html.Node {
+	for n := b.parent.FirstChild; n != nil && n.NextSibling == nil; n = n.FirstChild {
+		if n.Data == "strong" || n.Data == "b" {
+			return n
+		}
+	}
+	return nil
+}
