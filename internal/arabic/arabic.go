@@ -45,6 +45,30 @@ func Letter(r rune) bool {
 	return unicode.Is(unicode.Arabic, r) && unicode.IsLetter(r)
 }
 
+// mark reports whether r is a mark that belongs to the letter before it.
+func mark(r rune) bool {
+	switch {
+	case r < 0x0300:
+		return false
+	case r >= 0x0620 && r <= 0x06D5:
+		return r >= 0x064B && r <= 0x065F || r == 0x0670
+	case r >= 0x2010 && r <= 0x203A:
+		return false
+	}
+	return unicode.Is(unicode.M, r)
+}
+
+// white reports whether r is white space.
+func white(r rune) bool {
+	switch {
+	case r == ' ':
+		return true
+	case r >= 0x0100 && r < 0x1680, r > 0x200A && r < 0x2028:
+		return false
+	}
+	return unicode.IsSpace(r)
+}
+
 // Words counts the words of s: what stands between white space and holds a
 // letter or a digit.
 func Words(s string) int {

@@ -1,5 +1,7 @@
 package arabic
 
+import "slices"
+
 // maxUnescapes is how many times over a text may have been escaped (T11).
 const maxUnescapes = 4
 
@@ -29,55 +31,40 @@ func Verbatim(s string) string {
 	return unload(clean(load([]Run{{Text: s, Verbatim: true}})), 1)[0]
 }
 
-// clean applies the rules in their order. Where a later rule uncovered work
-// for the first two (an entity that an invisible character cut in two), all of
-// them are applied again.
+// clean applies the rules in their order. Where a later rule may have uncovered
+// work for the first two (an entity that an invisible character cut in two),
+// all of them are applied again.
 func clean(cells []cell) []cell {
 	unescapes := maxUnescapes
+	var before []cell
 	for range maxRounds {
-		var before []cell
-		if mayRecur(cells) {
-			before = append(before, cells...)
+		cells = cleanOnce(cells, &unescapes)
+		if !mayRecur(cells) || slices.EqualFunc(before, cells, sameCharacter) {
+			break
 		}
-		cells = unmojibake(cells)
-		cells = unescape(cells, &unescapes)
-		cells = baseForms(cells)
-		cells = dropInvisible(cells)
-		cells = dropJoiners(cells)
-		cells = compose(cells)
-		cells = attachDirections(cells)
-		protect(cells)
-		cells = dropTatweel(cells)
-		cells = singleSpaces(cells)
-		cells = tidyMarks(cells)
-		if !mayRecur(cells) || sameText(before, cells) {
-			return cells
-		}
-		cells = detachDirections(cells)
+		before = cells
+		cells = detachDirections(cells) // a copy
 	}
-	return attachDirections(cells)
+	return cells
+}
+
+func cleanOnce(cells []cell, unescapes *int) []cell {
+	cells = unmojibake(cells)
+	cells = unescape(cells, unescapes)
+	cells = baseForms(cells)
+	cells = dropInvisible(cells)
+	cells = dropJoiners(cells)
+	cells = compose(cells)
+	cells = attachDirections(cells)
+	protect(cells)
+	cells = dropTatweel(cells)
+	cells = singleSpaces(cells)
+	return tidyMarks(cells)
 }
 
 // mayRecur reports whether rules T11 or T12 could find work in cells.
 func mayRecur(cells []cell) bool {
-	for _, c := range cells {
-		if c.r == '&' || mojibakeLead(c.r) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(cells, func(c cell) bool { return c.r == '&' }) || mayBeMojibake(cells)
 }
 
-func sameText(a, b []cell) bool {
-	i := 0
-	next := func(r rune) bool {
-		i++
-		return i <= len(a) && a[i-1].r == r
-	}
-	for _, c := range b {
-		if !next(c.r) || c.dir != 0 && !next(c.dir) {
-			return false
-		}
-	}
-	return i == len(a)
-}
+func sameCharacter(a, b cell) bool { return a.r == b.r && a.dir == b.dir }

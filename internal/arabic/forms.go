@@ -2,7 +2,6 @@ package arabic
 
 import (
 	"strings"
-	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -87,21 +86,21 @@ func compose(cells []cell) []cell {
 // mayCompose reports whether cells hold something that NFC could change: it
 // knows the texts that cannot, which are almost all.
 func mayCompose(cells []cell) bool {
-	mark := false
+	marked := false
 	for _, c := range cells {
 		switch {
 		case c.r < 0x0300:
-			mark = false
+			marked = false
 		case c.r >= 0x0600 && c.r <= 0x06FF:
-			if !unicode.Is(unicode.Mn, c.r) {
-				mark = false
-			} else if mark || c.r >= 0x0653 && c.r <= 0x0655 {
+			if !mark(c.r) {
+				marked = false
+			} else if marked || c.r >= 0x0653 && c.r <= 0x0655 {
 				return true
 			} else {
-				mark = true
+				marked = true
 			}
 		case c.r >= 0x2010 && c.r <= 0x203A:
-			mark = false
+			marked = false
 		default:
 			return true
 		}

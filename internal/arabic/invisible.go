@@ -66,7 +66,7 @@ func dropJoiners(cells []cell) []cell {
 // belongs to one.
 func letterBefore(cells []cell, i int) bool {
 	for i--; i >= 0; i-- {
-		if r := cells[i].r; !unicode.Is(unicode.M, r) {
+		if r := cells[i].r; !mark(r) {
 			return Letter(r)
 		}
 	}
@@ -80,7 +80,7 @@ func emojiSequence(before []cell, next rune) bool {
 	for start >= 0 && emojiModifier(before[start].r) {
 		start--
 	}
-	if start < 0 || emojiModifier(next) || unicode.IsLetter(next) || unicode.Is(unicode.M, next) {
+	if start < 0 || emojiModifier(next) || unicode.IsLetter(next) || mark(next) {
 		return false
 	}
 	text := make([]rune, 0, 8)

@@ -67,7 +67,7 @@ func wordBefore(cells []cell, i int) int {
 		switch {
 		case Letter(r):
 			n++
-		case r == zwnj || r == zwj || unicode.Is(unicode.M, r):
+		case r == zwnj || r == zwj || mark(r):
 		default:
 			return n
 		}
@@ -210,7 +210,7 @@ func marksOfWord(cells []cell, i int) bool {
 		return false
 	}
 	before := i - 1
-	for before > 0 && (cells[before].r == zwnj || cells[before].r == zwj || unicode.Is(unicode.M, cells[before].r)) {
+	for before > 0 && (cells[before].r == zwnj || cells[before].r == zwj || mark(cells[before].r)) {
 		before--
 	}
 	r := cells[before].r

@@ -198,7 +198,7 @@ func (s *stretch) count(r rune, size int, lead rune) {
 	}
 	if size > 1 {
 		s.foreign += size
-		if unicode.IsLetter(r) || unicode.Is(unicode.M, r) {
+		if unicode.IsLetter(r) || mark(r) {
 			s.pairs++
 			if lead == 'ط' || lead == 'ظ' {
 				s.leads++

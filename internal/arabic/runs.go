@@ -1,9 +1,6 @@
 package arabic
 
-import (
-	"strings"
-	"unicode"
-)
+import "strings"
 
 // Run is a stretch of the text of one paragraph, as inline elements part it.
 type Run struct {
@@ -91,4 +88,4 @@ func settleSpaces(cells []cell, runs []Run) {
 func (c cell) isSpace() bool { return !c.code && c.white() }
 
 // white reports whether c is white space, in code too.
-func (c cell) white() bool { return c.r == ' ' || unicode.IsSpace(c.r) }
+func (c cell) white() bool { return white(c.r) }

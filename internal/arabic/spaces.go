@@ -1,7 +1,5 @@
 package arabic
 
-import "unicode"
-
 // dropTatweel takes the tatweel out of words and leaves one of a run elsewhere
 // (T4). One that carries a mark stays.
 func dropTatweel(cells []cell) []cell {
@@ -28,14 +26,14 @@ func dropTatweel(cells []cell) []cell {
 }
 
 func carriesMark(cells []cell, i int) bool {
-	return i+1 < len(cells) && unicode.Is(unicode.M, cells[i+1].r)
+	return i+1 < len(cells) && mark(cells[i+1].r)
 }
 
 // stretched reports whether the tatweel at i, with the others around it and
 // their marks, stands between two Arabic letters.
 func stretched(cells []cell, i int) bool {
 	part := func(k int) bool {
-		return cells[k].r == tatweel && !cells[k].code || unicode.Is(unicode.M, cells[k].r)
+		return cells[k].r == tatweel && !cells[k].code || mark(cells[k].r)
 	}
 	from, to := i-1, i+1
 	for from >= 0 && cells[from].dir == 0 && part(from) {

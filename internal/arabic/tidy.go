@@ -1,9 +1,6 @@
 package arabic
 
-import (
-	"unicode"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // tidy reports whether no rule could find work in s, in one look at each
 // character and its neighbours. It may say no of a text that is clean, never
@@ -34,7 +31,7 @@ func tidy(s string) bool {
 				return false
 			}
 		}
-		if unicode.Is(unicode.Mn, r) && unicode.Is(unicode.Mn, last) {
+		if mark(r) && mark(last) {
 			return false
 		}
 		before, last = last, r
