@@ -34,10 +34,7 @@ func (s *Store) Apply(ctx context.Context, b nashra.Batch) (nashra.Applied, erro
 	}
 	w := writing{prepared: &p}
 	err = s.update(ctx, w.run)
-	if errors.Is(err, errRepeat) {
-		return w.out, nil
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, errRepeat) {
 		return nashra.Applied{}, fmt.Errorf("apply batch %q: %w", b.ID, err)
 	}
 	s.advance(w.out.Seq)

@@ -18,6 +18,9 @@ import (
 	"nashra/store"
 )
 
+// fullVariable makes it one that does so until there is no more room.
+const fullVariable = "NASHRA_TEST_FULL_STORE"
+
 // crashVariable makes the test binary a process that applies batches to the
 // store at its value until it is killed.
 const crashVariable = "NASHRA_TEST_CRASH_STORE"
@@ -28,6 +31,13 @@ func TestMain(m *testing.M) {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
+	}
+	if path := os.Getenv(fullVariable); path != "" {
+		if err := applyUntilFull(path, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
 	}
 	os.Exit(m.Run())
 }

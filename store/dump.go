@@ -174,15 +174,19 @@ func (d *dumping) decision(_, value []byte) error {
 // opens as a store. What was written before an error is no backup.
 func (s *Store) Backup(ctx context.Context, w io.Writer) (int64, error) {
 	var n int64
+	var failed error // bbolt keeps its text alone
 	err := s.view(ctx, func(tx *bbolt.Tx) (err error) {
-		n, err = tx.WriteTo(writerFunc(func(p []byte) (int, error) {
-			if err := ctx.Err(); err != nil {
-				return 0, err
+		n, err = tx.WriteTo(writerFunc(func(p []byte) (n int, err error) {
+			if failed = ctx.Err(); failed == nil {
+				n, failed = w.Write(p)
 			}
-			return w.Write(p)
+			return n, failed
 		}))
 		return err
 	})
+	if failed != nil {
+		err = failed
+	}
 	if err != nil {
 		return n, fmt.Errorf("back up the store: %w", err)
 	}

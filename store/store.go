@@ -96,9 +96,17 @@ func (s *Store) update(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	err := s.contain(func() error { return s.db.Update(fn) })
+	var refused error
+	err := s.contain(func() error {
+		return s.db.Update(func(tx *bbolt.Tx) error {
+			refused = fn(tx)
+			return refused
+		})
+	})
 	if fault := (*pageFault)(nil); errors.As(err, &fault) {
 		s.broken = err // bbolt may still hold its own lock: the next write would wait for ever
+	} else if err != nil && refused == nil {
+		err = fmt.Errorf("write to the disk of %q: %w; make room on it or repair it, then run this again", s.path, err)
 	}
 	return err
 }

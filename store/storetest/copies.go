@@ -54,8 +54,8 @@ var copyPromises = []promise{
 		if err := d.store.Dump(t.Context(), fullDisk{}); !errors.Is(err, errFull) {
 			t.Errorf("dump: got %v, want %v", err, errFull)
 		}
-		if _, err := d.store.Backup(t.Context(), fullDisk{}); err == nil {
-			t.Error("backup: no error")
+		if _, err := d.store.Backup(t.Context(), fullDisk{}); !errors.Is(err, errFull) {
+			t.Errorf("backup: got %v, want %v", err, errFull)
 		}
 		d.cycle("morning", entry("paper", 1, "بعد")) // and the store goes on
 	}},
