@@ -3,18 +3,23 @@ package publisher_test
 import (
 	"context"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"nashra"
 )
 
 // look is what a browser makes of a page.
 type look struct {
+	Heading   string
 	Direction string
 	Overflow  int      // pixels that the page is wider than the window
 	Faint     []string // texts whose contrast is below WCAG's AA
@@ -40,6 +45,7 @@ const readLook = `(() => {
 		if (parseFloat(style.fontSize) < 12) small.push(style.fontSize + " " + own.slice(0, 40));
 	}
 	return {
+		heading: document.querySelector("h1").innerText,
 		direction: getComputedStyle(document.documentElement).direction,
 		overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
 		faint, small,
@@ -51,16 +57,19 @@ func TestPagesLookRightInABrowser(t *testing.T) {
 	ctx := browser(t)
 	w := newWorld(t)
 	id := newsroom(w)
+	w.fetchAs("nile", nashra.State{Outcome: nashra.OutcomeFailed, Status: 403, Error: "fetch source: status 403", ConsecutiveFailures: 2})
+	w.mark(nashra.Mark{Kind: nashra.MarkPause, Source: "courier", Reason: "صيانة"})
 	web := httptest.NewServer(w.server)
 	t.Cleanup(web.Close)
+	desk := strings.Replace(web.URL, "http://", "http://admin:"+url.PathEscape(password)+"@", 1)
 	for _, scheme := range []string{"light", "dark"} {
 		run(t, ctx, colours(scheme))
 		for _, width := range []int64{320, 390, 768, 1440} {
 			run(t, ctx, chromedp.EmulateViewport(width, 900))
-			for _, path := range []string{"/", "/source/fikrafann", "/item/" + id, "/nowhere"} {
-				run(t, ctx, chromedp.Navigate(web.URL+path))
+			for _, path := range []string{"/", "/source/fikrafann", "/item/" + id, "/nowhere", "/admin/"} {
+				run(t, ctx, chromedp.Navigate(desk+path))
 				got := run(t, ctx, chromedp.Evaluate[look](readLook))
-				if got.Direction != "rtl" || got.Overflow > 0 || got.Blocked > 0 || len(got.Faint) > 0 || len(got.Small) > 0 {
+				if got.Heading == "" || got.Direction != "rtl" || got.Overflow > 0 || got.Blocked > 0 || len(got.Faint) > 0 || len(got.Small) > 0 {
 					t.Errorf("%s, %s, %d px: %+v", path, scheme, width, got)
 				}
 			}
