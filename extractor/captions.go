@@ -59,8 +59,12 @@ func (p *pruner) captions() {
 // says elsewhere.
 const maxSaid = 30
 
-// repeats drops lines that only say again what a picture's alt text, the
-// structured data's captions or the title say.
+// titleRuns is how far down in the body, and how far up from its end, the
+// title is looked for again.
+const titleRuns = 3
+
+// repeats drops lines that only say again what a picture's alt text or the
+// structured data's captions say, and the title at either end.
 func (p *pruner) repeats() {
 	f := p.f
 	said := map[string]bool{}
@@ -72,16 +76,26 @@ func (p *pruner) repeats() {
 	for _, caption := range f.captions {
 		said[arabic.Key(caption)] = true
 	}
+	titles := map[string]bool{}
 	for _, title := range f.titles {
-		said[arabic.Key(title)] = true
+		titles[arabic.Key(title)] = true
 	}
 	delete(said, "")
-	if len(said) == 0 {
-		return
-	}
+	delete(titles, "")
 	runs := p.runs()
+	top := 0 // runs that stay so far
 	for j := range runs {
-		if r := &runs[j]; !p.drop[j] && r.words >= 2 && r.words <= maxSaid && said[arabic.Key(f.raw(r))] {
+		if p.drop[j] {
+			continue
+		}
+		if top++; (top <= titleRuns || j+titleRuns >= len(runs)) && runs[j].words <= maxSaid && titles[arabic.Key(f.raw(&runs[j]))] {
+			p.drop[j] = true
+			continue
+		}
+		if len(said) == 0 {
+			continue
+		}
+		if r := &runs[j]; r.words >= 2 && r.words <= maxSaid && said[arabic.Key(f.raw(r))] {
 			p.drop[j] = true
 		}
 	}

@@ -179,6 +179,9 @@ func isAuthor(n *html.Node) bool {
 				return true
 			}
 		case "class":
+			if !strings.Contains(a.Val, "uthor") && !strings.Contains(a.Val, "yline") && !strings.Contains(a.Val, "riter") {
+				continue
+			}
 			for _, name := range strings.Fields(a.Val) {
 				switch strings.ToLower(name) {
 				case "byline", "author", "author-name", "byline__name", "post-author", "article-author", "entry-author", "writer":

@@ -7,20 +7,44 @@ import (
 	"nashra/internal/arabic"
 )
 
-// sectionStarts are keys of short lines that begin what stands below an
-// article: who wrote it, what readers said, what else there is. Unlike the
-// phrases of furniture that cleaning knows, they take with them what follows.
-var sectionStarts = []string{
-	"عن الكاتب", "نبذه عن الكاتب", "عن المؤلف", "السيره الذاتيه للكاتب", "بقلم", "كاتب المقال", "هل اعجبك الموضوع", "هل اعجبك المقال", "اعجبك الموضوع",
-	"اضف تعليق", "اضافه تعليق", "اترك تعليق", "اكتب تعليق", "شاركنا رايك", "شارك برايك", "التعليقات", "تعليقات القراء", "تعليقات الزوار", "تعليقات",
-	"مواضيع ذات صله", "مواضيع متعلقه", "مواضيع مشابهه", "موضوعات ذات صله", "موضوعات متعلقه", "اخبار ذات صله", "اخبار متعلقه", "مقالات ذات صله",
-	"مقالات مشابهه", "المزيد من الاخبار", "المزيد من", "اخبار اخرى", "مواضيع اخرى", "قد يهمك ايضا", "قد يعجبك ايضا", "اخر الاخبار", "الاكثر قراءه",
-	"شارك الموضوع", "شارك هذا الموضوع", "شارك المقال", "شارك الخبر", "معجب بهذه", "مرتبط", "الوسوم", "كلمات دلاليه", "كلمات مفتاحيه", "تاجات",
-	"درباره نویسنده", "نظرات", "نظر شما", "ارسال نظر", "مطالب مرتبط", "اخبار مرتبط", "برچسب ها", "برچسبها",
-	"about the author", "about author", "related articles", "related posts", "related stories", "related topics", "related content", "related news",
-	"leave a comment", "leave a reply", "comments", "share this", "share on", "you may also like", "you might also like", "more from", "more stories",
-	"more on this", "recommended for you", "read next", "up next", "what to read next", "sign up for", "subscribe to our", "tags", "filed under", "recent posts",
-	"latest posts", "latest news", "popular posts", "follow us", "post navigation",
+// Keys of short lines that begin what stands below an article: who wrote it,
+// what readers said, what else there is. Unlike the phrases of furniture that
+// cleaning knows, they take with them what follows. sectionLines are whole
+// lines, sectionStarts beginnings of lines.
+var (
+	sectionLines = keySet(
+		"التعليقات", "تعليقات", "مرتبط", "المزيد", "المزيد من الأخبار", "المزيد من المواضيع", "المزيد من المقالات", "أخبار أخرى", "مواضيع أخرى",
+		"مقالات أخرى", "آخر الأخبار", "أحدث الأخبار", "الأكثر قراءة", "الأكثر مشاهدة", "الوسوم", "وسوم", "كلمات دلالية", "كلمات مفتاحية",
+		"الكلمات المفتاحية", "تاجات", "معجب بهذه", "الأخبار ذات الصلة", "ذات صلة", "شارك", "مشاركة", "شاركها", "حول الكاتب", "عن الكاتبة",
+		"نظرات", "نظر شما", "برچسب ها", "برچسب‌ها", "مطالب مرتبط", "اخبار مرتبط", "تبصرے", "متعلقہ خبریں", "مزید پڑھیں", "תגובות", "כתבות נוספות",
+		"comments", "tags", "topics", "related", "read next", "up next", "more stories", "more news", "more on this story", "recommended",
+		"follow us", "post navigation", "filed under", "share", "share this", "you may also like", "popular posts", "recent posts", "latest posts",
+		"latest news", "what to read next", "trending now", "sources", "newsletter", "advertisement",
+	)
+	sectionStarts = keyList(
+		"عن الكاتب", "نبذة عن الكاتب", "عن المؤلف", "السيرة الذاتية للكاتب", "بقلم", "كاتب المقال", "هل أعجبك", "أعجبك الموضوع", "أعجبك المقال",
+		"أضف تعليق", "إضافة تعليق", "اترك تعليق", "اكتب تعليق", "شاركنا رأيك", "شارك برأيك", "تعليقات القراء", "تعليقات الزوار",
+		"مواضيع ذات صلة", "مواضيع متعلقة", "مواضيع مشابهة", "موضوعات ذات صلة", "موضوعات متعلقة", "أخبار ذات صلة", "أخبار متعلقة",
+		"مقالات ذات صلة", "مقالات مشابهة", "مقالات متعلقة", "قد يهمك أيضا", "قد يعجبك أيضا", "شارك الموضوع", "شارك هذا الموضوع", "شارك المقال", "شارك الخبر",
+		"درباره نویسنده", "ارسال نظر", "دیدگاه خود",
+		"about the author", "about author", "related articles", "related posts", "related stories", "related topics", "related content", "related news",
+		"leave a comment", "leave a reply", "share this article", "share this story", "you might also like", "recommended for you",
+	)
+)
+
+func keyList(phrases ...string) []string {
+	for i, s := range phrases {
+		phrases[i] = arabic.Key(s)
+	}
+	return phrases
+}
+
+func keySet(phrases ...string) map[string]bool {
+	set := map[string]bool{}
+	for _, s := range phrases {
+		set[arabic.Key(s)] = true
+	}
+	return set
 }
 
 // maxSectionWords is the most words of such a line.
@@ -47,7 +71,9 @@ func (p *pruner) sections() {
 		}
 		late := before > 0 && all-before <= maxSectionShare*before
 		if late && r.words <= maxSectionWords && startsSection(p.f.text(r)) ||
-			(late || before > 0 && all-before <= before && r.colon) && p.f.siteNote(r) {
+			(late || before > 0 && all-before <= before && r.colon) && p.f.siteNote(r) ||
+			late && r.words <= maxRights && rights(p.f.text(r)) ||
+			before > 0 && p.republisher(j) {
 			for ; j < len(runs); j++ {
 				if !namesOrigin(p.f.text(&runs[j])) {
 					p.drop[j] = true
@@ -78,11 +104,51 @@ func (f *finder) siteNote(r *run) bool {
 	return slices.ContainsFunc(f.names, func(name string) bool { return strings.Contains(key, " "+name+" ") })
 }
 
+// Keys of what a republisher writes over and in its note. One in a paragraph
+// cleaning finds by itself (rule R); one in several lines it would read apart.
+var (
+	splitNoteLabels  = keyList("ملحوظة", "ملاحظة", "تنويه", "تنبيه")
+	splitNotePhrases = keyList("منقول", "ولا نتحمل", "لا نتحمل", "في مصدره", "مصدره الأصلي", "شكرا لزيارتكم")
+)
+
+// maxNoteRuns is the most lines of such a note.
+const maxNoteRuns = 6
+
+// republisher reports whether run j labels a note, with a colon at its end,
+// of which the last lines of the body are the text.
+func (p *pruner) republisher(j int) bool {
+	runs := p.runs()
+	if !runs[j].colon {
+		return false
+	}
+	key := arabic.Key(p.f.raw(&runs[j]))
+	if !slices.ContainsFunc(splitNoteLabels, func(s string) bool { return strings.HasPrefix(key, s+" ") }) {
+		return false
+	}
+	found, left := 0, 0
+	for k := j + 1; k < len(runs) && left <= maxNoteRuns; k++ {
+		if p.drop[k] {
+			continue
+		}
+		left++
+		text := " " + arabic.Key(p.f.raw(&runs[k])) + " "
+		for _, s := range splitNotePhrases {
+			if strings.Contains(text, " "+s+" ") {
+				found++
+			}
+		}
+	}
+	return found >= 2 && left <= maxNoteRuns
+}
+
 func startsSection(text string) bool {
 	if strings.HasSuffix(text, ".") {
 		return false
 	}
 	key := arabic.Key(text)
+	if sectionLines[key] {
+		return true
+	}
 	for _, s := range sectionStarts {
 		if rest, ok := strings.CutPrefix(key, s); ok && (rest == "" || rest[0] == ' ') {
 			return true
