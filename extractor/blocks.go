@@ -38,6 +38,7 @@ type block struct {
 	list    *html.Node   // nearest list around it; nil: none
 	letters int
 	linked  int    // letters inside links
+	link    bool   // it holds a link, be it of a picture
 	media   bool   // pictures stand in the line
 	credit  bool   // in a note that nashra wrote
 	words   []word // of the text or, where that is long, its beginning; see read
@@ -132,6 +133,7 @@ func (b *block) measure(n *html.Node, linked bool) {
 	case isMedia(n):
 		b.media = true
 	default:
+		b.link = b.link || linked || n.Data == "a"
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
 			b.measure(c, linked || n.Data == "a")
 		}
@@ -178,7 +180,7 @@ func (b *block) short() bool { return b.size() <= 12 || b.allLinks() }
 // sentence reports a block that ends as a sentence does and holds no link: it
 // is text, whatever it begins with.
 func (b *block) sentence() bool {
-	return b.linked == 0 && endsWithAny(b.Text, ".؟!?")
+	return !b.link && endsWithAny(b.Text, ".؟!?")
 }
 
 func endsWithAny(s, runes string) bool {

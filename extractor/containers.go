@@ -14,19 +14,29 @@ func (b *builder) container(n *html.Node) {
 		setAttribute(node, "cite", cite)
 	}
 	b.fill(node, wrapping, func() {
+		summary := summaryOf(n)
+		if summary != nil {
+			b.leaf("summary", summary, single)
+		}
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			if c.Type == html.ElementNode && c.Data == "summary" && node.Data == "details" && b.empty() {
-				b.leaf("summary", c, single)
-				continue
+			if c != summary {
+				b.node(c)
 			}
-			b.node(c)
 		}
 	})
 	b.add(node, hasContent(node))
 }
 
-// empty reports whether the open container holds nothing yet.
-func (b *builder) empty() bool { return len(b.flow.pieces) == 0 && !b.flow.full }
+// summaryOf is the summary of a details element, which stands first in it
+// wherever it was written, or nil.
+func summaryOf(n *html.Node) *html.Node {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if n.Data == "details" && c.Type == html.ElementNode && c.Data == "summary" {
+			return c
+		}
+	}
+	return nil
+}
 
 // list makes ul and ol. What stands in a list outside of its items gets an item
 // of its own; a list there belongs to the item before it.
@@ -146,9 +156,9 @@ func (b *builder) figure(n *html.Node) {
 func (b *builder) figureParts(n *html.Node) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		switch {
-		case c.Type == html.ElementNode && c.Data == "figcaption":
+		case isCaption(c):
 			b.leaf("figcaption", c, single)
-		case c.Type == html.ElementNode && classOf(c) == classBlock && hasTag(c, "figcaption"):
+		case c.Type == html.ElementNode && classOf(c) == classBlock && holdsCaption(c):
 			b.closeLine()
 			b.figureParts(c)
 			b.closeLine()

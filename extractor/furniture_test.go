@@ -55,6 +55,7 @@ func TestFurnitureGoes(t *testing.T) {
 		{"F3 subscribe", 5, 5, []string{p("اشترك في النشرة البريدية")}},
 		{"F3 app with shadda", 5, 5, []string{p("حمّل التطبيق الآن")}},
 		{"F3 channel", 5, 5, []string{p("انضم إلى قناتنا على واتساب")}},
+		{"F3 with a link although it ends as a sentence", 5, 5, []string{p(`تابعنا على <a href="/f">فيسبوك</a>.`)}},
 		{"F3 share", 5, 5, []string{p("شارك الخبر"), p("شارك هذا الموضوع:")}},
 		{"F3 short link", 5, 5, []string{p("رابط مختصر: https://p.example/x"), p("نسخ الرابط")}},
 		{"F3 first block of the last third", 6, 6, []string{p("تابعنا على إكس"), p("شارك الخبر"), p("نسخ الرابط")}},

@@ -18,6 +18,7 @@ func TestCleanHTML(t *testing.T) {
 		{"a list keeps how it counts", `<ol start="3" reversed type="a"><li value="9">أ</li></ol>`, `<ol start="3" reversed type="a"><li>أ</li></ol>`},
 		{"terms, details and ruby", `<dl><dt>أ</dt><dd>ب</dd></dl><details><summary>ج</summary><p>د</p></details><p><ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby></p>`,
 			`<dl><dt>أ</dt><dd>ب</dd></dl><details><summary>ج</summary><p>د</p></details><p dir="ltr"><ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby></p>`},
+		{"a summary stands first", `<details><p>أ</p><summary>ب</summary></details>`, `<details><summary>ب</summary><p>أ</p></details>`},
 		{"a video's text for old browsers goes", `<video controls onplay="x()"><source src="/v.mp4" type="video/mp4">متصفحك قديم</video>`, `<video controls><source src="` + at + `/v.mp4" type="video/mp4"></video>`},
 		{"a player without an address goes", `<p>أ</p><audio controls></audio>`, `<p>أ</p>`},
 		{"a known video becomes a link", `<iframe src="//www.youtube.com/embed/x" title="كلمة الوزير"></iframe>`, `<p><a href="https://www.youtube.com/embed/x">كلمة الوزير</a></p>`},
@@ -47,6 +48,10 @@ func TestCleanHTML(t *testing.T) {
 		{"a known tracker of any size", `<p>أ</p><img src="https://www.facebook.com/tr?id=1&ev=PageView">`, `<p>أ</p>`},
 		{"the same picture with a tracking parameter", `<img src="/a.jpg"><p>أ</p><img src="/a.jpg?utm_source=x">`, `<img src="` + at + `/a.jpg" loading="lazy"><p>أ</p>`},
 		{"what is left empty goes", `<p>أ</p><figure><img src="/p" width="1" height="1"><figcaption>ب</figcaption></figure><a href="/x"> </a><ul><li></li></ul><blockquote><p></p></blockquote>`, `<p>أ</p>`},
+
+		{"a figure of WordPress", `<div class="wp-caption"><a href="/x"><img src="/a.jpg"></a><p class="wp-caption-text">أ</p></div>`,
+			`<figure><a href="` + at + `/x"><img src="` + at + `/a.jpg" loading="lazy"></a><figcaption>أ</figcaption></figure>`},
+		{"a figure of text is no figure", `<figure><p>أ</p><figcaption>ب</figcaption></figure>`, `<p>أ</p>`},
 
 		// H4
 		{"blocks inside text", `<div>أ<div>ب</div>ج<p>د</p>ه</div>`, `<p>أ</p><p>ب</p><p>ج</p><p>د</p><p>ه</p>`},

@@ -151,6 +151,10 @@ func (b *builder) element(n *html.Node) {
 	case classFrame:
 		b.frame(n)
 	case classBlock, classCell:
+		if isFigure(n) {
+			b.figure(n)
+			return
+		}
 		b.closeLine()
 		before := b.credit
 		b.credit = before || isCredit(n)

@@ -174,8 +174,26 @@ func holdsBlocks(n *html.Node) bool {
 }
 
 // isCredit reports the note that nashra puts under an article.
-func isCredit(n *html.Node) bool {
-	return n.Data == "aside" && slices.Contains(strings.Fields(attributeValue(n, "class")), "disclaimer")
+func isCredit(n *html.Node) bool { return n.Data == "aside" && hasClass(n, "disclaimer") }
+
+// isFigure reports what WordPress wrote before it wrote figures.
+func isFigure(n *html.Node) bool { return n.Data == "div" && hasClass(n, "wp-caption") }
+
+func isCaption(n *html.Node) bool {
+	return n.Type == html.ElementNode && (n.Data == "figcaption" || hasClass(n, "wp-caption-text"))
+}
+
+func holdsCaption(n *html.Node) bool {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if isCaption(c) || holdsCaption(c) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasClass(n *html.Node, name string) bool {
+	return slices.Contains(strings.Fields(attributeValue(n, "class")), name)
 }
 
 // standsApart reports whether an element of class c stands apart from the text
