@@ -1,0 +1,81 @@
+package arabic_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/rivo/uniseg"
+
+	"nashra/internal/arabic"
+)
+
+func TestExcerpt(t *testing.T) {
+	tests := []struct {
+		name string
+		in   string
+		max  int
+		want string
+	}{
+		{"it fits", "نعم.", 4, "نعم."},
+		{"it fits exactly, by clusters", "مُحَمَّدٌ", 4, "مُحَمَّدٌ"},
+		{"nothing", "", 10, ""},
+		{"no room", "نعم", 0, ""},
+		{"room for the ellipsis only", "نعم", 1, "…"},
+		{"the last sentence that fits", "نعم ثم. نعم كلا. نعم أيضا", 18, "نعم ثم. نعم كلا."},
+		{"a sentence that ends on the limit", "نعم كلا. نعم أيضا", 8, "نعم كلا."},
+		{"one that is half of it", "نعم. كلا هذا شيء", 8, "نعم."},
+		{"one that is less than half", "نعم. كلا هذا شيء", 9, "نعم. كلا…"},
+		{"a question", "هل جاء؟ نعم جاء أمس", 10, "هل جاء؟"},
+		{"an exclamation in a run", "هل جاء؟! نعم جاء أمس", 12, "هل جاء؟!"},
+		{"an ellipsis ends a sentence", "جاء أمس… ثم غادر", 12, "جاء أمس…"},
+		{"a quote closes behind the mark", "قال: «جاء أمس.» ثم غادر المكان", 20, "قال: «جاء أمس.»"},
+		{"no sentence ends in a quote", "قال: «جاء أمس. ثم غادر المكان كله» وسكت", 20, "قال…"},
+		{"nor after an abbreviation", "حضر الوزير د. محمد سالم", 16, "حضر الوزير د…"},
+		{"a decimal point", "بلغ 3.5 مليون جنيه", 12, "بلغ 3.5…"},
+		{"a mark before the cut goes", "نعم، ثم كلا وغير ذلك", 6, "نعم…"},
+		{"a dash before the cut goes", "القاهرة - خاص جدا وغير ذلك", 11, "القاهرة…"},
+		{"a number with spaces", "بلغ العدد 10 000 جنيه", 15, "بلغ العدد…"},
+		{"a score", "فاز الفريق 2 : 1 أمس", 15, "فاز الفريق…"},
+		{"two numbers", "عام 2024 2025 وغير ذلك", 11, "عام 2024…"},
+		{"a quote at the head cannot be left out", "«المشروع الكبير ينتهي قبل نهاية العام» وأن", 20, "«المشروع الكبير…"},
+		{"a straight quote", "قال إن \"المشروع الكبير ينتهي قبل العام\" وأن", 25, "قال إن…"},
+		{"a quote that nobody closes", "قال إن «المشروع الكبير ينتهي قبل العام", 25, "قال إن «المشروع الكبير…"},
+		{"a prefix glued to the quote", "نشرت الصحف و«الأهرام اليومية وغيرها» أمس", 25, "نشرت الصحف…"},
+		{"a quote that fits", "قال «نعم» ثم غادر المكان", 15, "قال «نعم» ثم…"},
+		{"one long word", "مستشفياتهم", 5, "مستش…"},
+		{"one long number", "12345678901", 5, "1234…"},
+		{"a word of clusters", "👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧", 2, "👨‍👩‍👧…"},
+		{"the last word fits with the ellipsis", "نعم كلا أيضا", 8, "نعم كلا…"},
+		{"and not without room for it", "نعم كلا أيضا", 7, "نعم…"},
+		{"space around", " نعم ", 3, "نعم"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := arabic.Excerpt(tt.in, tt.max)
+			if got != tt.want {
+				t.Errorf("Excerpt(%q, %d)\n got %q\nwant %q", tt.in, tt.max, got, tt.want)
+			}
+			if again := arabic.Excerpt(got, tt.max); again != got {
+				t.Errorf("Excerpt is not idempotent: %q became %q", got, again)
+			}
+		})
+	}
+}
+
+// FuzzExcerpt expects an excerpt to keep its limit and to begin as its text.
+func FuzzExcerpt(f *testing.F) {
+	f.Add("قال «نعم. ثم» 3.5 10 000 د. محمد… 👨‍👩‍👧 جاهز", 12)
+	f.Fuzz(func(t *testing.T, s string, max int) {
+		max %= 60
+		got := arabic.Excerpt(s, max)
+		if n := uniseg.GraphemeClusterCount(got); n > max && n > 0 {
+			t.Errorf("Excerpt(%q, %d) = %q has %d clusters", s, max, got, n)
+		}
+		if !strings.HasPrefix(strings.TrimSpace(s), strings.TrimSuffix(got, "…")) {
+			t.Errorf("Excerpt(%q, %d) = %q is no beginning", s, max, got)
+		}
+		if again := arabic.Excerpt(got, max); again != got {
+			t.Errorf("Excerpt is not idempotent: %q became %q", got, again)
+		}
+	})
+}
