@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -59,6 +60,28 @@ func TestSecondServeNamesTheFirst(t *testing.T) {
 	}
 	if r.status != 1 || !strings.Contains(r.stderr, fmt.Sprint(server.cmd.Process.Pid)) {
 		t.Errorf("exit status %d, stderr %q; want 1 and the pid %d", r.status, r.stderr, server.cmd.Process.Pid)
+	}
+}
+
+func TestNothingWaitsForAnOwnerThatHangs(t *testing.T) {
+	rss := newPartner(t, "rss", articles("fikra")...)
+	d := newDesk(t, "  - {id: fikrafann, name: جريدة فكرة فن, feed: "+rss.URL+"/feed}\n")
+	server := d.serve(t, "--no-schedule")
+	if err := server.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	for command, limit := range map[string]time.Duration{"sources": 12 * time.Second, "serve": 6 * time.Second} {
+		t.Run(command, func(t *testing.T) {
+			t.Parallel()
+			began := time.Now()
+			r := d.nashra(t, command)
+			if took := time.Since(began); took > limit {
+				t.Errorf("gave up after %s, at most %s are promised", took, limit)
+			}
+			if r.status != 1 || !strings.Contains(r.stderr, fmt.Sprint(server.cmd.Process.Pid)) {
+				t.Errorf("exit status %d, stderr %q; want 1 and the pid %d", r.status, r.stderr, server.cmd.Process.Pid)
+			}
+		})
 	}
 }
 
