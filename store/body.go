@@ -1,8 +1,6 @@
 package store
 
 import (
-	"fmt"
-
 	"github.com/klauspost/compress/zstd"
 
 	"nashra"
@@ -55,8 +53,5 @@ func (c *bodyCodec) unpack(data []byte) (string, error) {
 		return "", nil
 	}
 	html, err := c.dec.DecodeAll(data, nil)
-	if err != nil {
-		return "", fmt.Errorf("%w: unreadable body: %w", nashra.ErrNotStore, err)
-	}
-	return string(html), nil
+	return string(html), err
 }

@@ -134,7 +134,7 @@ func (d *dumping) article(_, value []byte) error {
 	out := dumpArticle{
 		Article: stored.Article, GUIDs: stored.GUIDs, Links: stored.Links, From: stored.From, Others: stored.Others,
 	}
-	if err := d.store.readBody(d.tx, &out.Article); err != nil {
+	if err := d.store.readBody(d.tx, &out.Article, stored.Body); err != nil {
 		return err
 	}
 	if id, ok := parseID(out.Article.ID); ok {

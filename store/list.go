@@ -74,7 +74,7 @@ func (s *Store) page(ctx context.Context, tx *bbolt.Tx, q nashra.Query, w *walk)
 		if !ok {
 			return page, damaged("an index names %q, which is no id", place[sortLen:])
 		}
-		r, err := s.record(tx, id, seq, false)
+		r, body, err := readRecord(tx, id, seq)
 		if err != nil {
 			return page, err
 		}
@@ -86,7 +86,7 @@ func (s *Store) page(ctx context.Context, tx *bbolt.Tx, q nashra.Query, w *walk)
 			return page, nil
 		}
 		if q.Bodies {
-			if err := s.readBody(tx, &r.Article); err != nil {
+			if err := s.readBody(tx, &r.Article, body); err != nil {
 				return page, err
 			}
 			size += len(r.Article.HTML)

@@ -316,3 +316,24 @@ func askEverything(t *testing.T, s *store.Store, sound map[string]nashra.Record)
 	}
 	return errors.Join(errs...) != nil
 }
+
+// TestAFileCutShortWhileItIsOpen reads and writes where the file has ended:
+// the system answers such a read with a signal that would end the process.
+func TestAFileCutShortWhileItIsOpen(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "nashra.db")
+	if err := os.WriteFile(path, filled(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, path)
+	if err := os.Truncate(path, int64(2*os.Getpagesize())); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Dump(t.Context(), &bytes.Buffer{}); !errors.Is(err, nashra.ErrNotStore) {
+		t.Errorf("dump: got %v, want ErrNotStore", err)
+	}
+	for range 2 { // the second must not wait for the first's locks
+		if _, err := s.Apply(t.Context(), cycleBatch(20, 1, "نص")); !errors.Is(err, nashra.ErrNotStore) {
+			t.Errorf("apply: got %v, want ErrNotStore", err)
+		}
+	}
+}

@@ -24,8 +24,11 @@ func (s *Store) Article(ctx context.Context, id string) (nashra.Record, error) {
 		if err != nil {
 			return err
 		}
-		r, err = s.record(tx, raw, seq, true)
-		return err
+		var body nashra.Hash
+		if r, body, err = readRecord(tx, raw, seq); err != nil {
+			return err
+		}
+		return s.readBody(tx, &r.Article, body)
 	})
 	if err != nil {
 		return nashra.Record{}, fmt.Errorf("read article %q: %w", id, err)
@@ -49,29 +52,29 @@ func find(tx *bbolt.Tx, id string) (id16, uint64, error) {
 	return raw, number(v), nil
 }
 
-// record reads what a listing shows of an article.
-func (s *Store) record(tx *bbolt.Tx, id id16, seq uint64, body bool) (nashra.Record, error) {
+// readRecord reads what a listing shows of an article, and the hash of the
+// body that belongs to it.
+func readRecord(tx *bbolt.Tx, id id16, seq uint64) (nashra.Record, nashra.Hash, error) {
 	var stored storedArticle
 	if err := readArticle(tx, seq, &stored); err != nil {
-		return nashra.Record{}, err
+		return nashra.Record{}, nashra.Hash{}, err
 	}
 	if stored.Article.ID != id.String() {
-		return nashra.Record{}, damaged("an index names article %q and leads to %q", id, stored.Article.ID)
+		return nashra.Record{}, nashra.Hash{}, damaged("an index names article %q and leads to %q", id, stored.Article.ID)
 	}
 	r := nashra.Record{Article: stored.Article}
-	if _, err := getJSON(tx.Bucket(bucketMarks), id[:], &r.Marks); err != nil {
-		return nashra.Record{}, err
-	}
-	if body {
-		return r, s.readBody(tx, &r.Article)
-	}
-	return r, nil
+	_, err := getJSON(tx.Bucket(bucketMarks), id[:], &r.Marks)
+	return r, stored.Body, err
 }
 
-func (s *Store) readBody(tx *bbolt.Tx, a *nashra.Article) error {
+// readBody gives a its body, which must be the one that was stored with it.
+func (s *Store) readBody(tx *bbolt.Tx, a *nashra.Article, want nashra.Hash) error {
+	if want.IsZero() {
+		return nil
+	}
 	html, err := s.bodies.unpack(tx.Bucket(bucketBodies).Get(numberKey(a.Seq)))
-	if err != nil {
-		return fmt.Errorf("article %q: %w", a.ID, err)
+	if err != nil || nashra.HashOf(html) != want {
+		return damaged("the body of article %q is not what was written", a.ID)
 	}
 	a.HTML = html
 	return nil
