@@ -33,6 +33,7 @@ func TestNotAFeedSaysWhatItIs(t *testing.T) {
 		{"no JSON", `{error`, "begins like JSON"},
 		{"broken XML", `<?xml version="1.0"?><rss version="2.0"><channel><title>x`, "broken XML"},
 		{"an item that is not closed", `<rss version="2.0"><channel><item><title>x</channel></rss>`, "broken XML"},
+		{"a fault of PHP", "<br />\n<b>Fatal error</b>:  Uncaught Error in feed.php", "begins with “<br /> <b>Fatal error</b>"},
 		{"half a tag", `<rss version="2.0`, "broken XML"},
 	}
 	for _, tt := range tests {
@@ -201,7 +202,7 @@ func TestBombsAreStoppedInBoundedMemory(t *testing.T) {
 	var inner bytes.Buffer
 	zw := gzip.NewWriter(&inner)
 	zeros := make([]byte, 1<<20)
-	for range 64 {
+	for range 16 {
 		if _, err := zw.Write(zeros); err != nil {
 			t.Fatal(err)
 		}
@@ -210,13 +211,13 @@ func TestBombsAreStoppedInBoundedMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	var empty bytes.Buffer // gzip members that hold nothing, over and over
-	for range 60_000 {
+	for range 20_000 {
 		zw.Reset(&empty)
 		if err := zw.Close(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for name, bomb := range map[string][]byte{"64 MiB of zeros": inner.Bytes(), "nothing for ever": empty.Bytes()} {
+	for name, bomb := range map[string][]byte{"16 MiB of zeros": inner.Bytes(), "nothing for ever": empty.Bytes()} {
 		t.Run(name, func(t *testing.T) {
 			_, sub := partner(t, func(w http.ResponseWriter, r *http.Request) {
 				w.Header().Set("Content-Encoding", "gzip")
@@ -252,16 +253,16 @@ func TestSlowDripEndsWithTheTimeout(t *testing.T) {
 			}
 		}
 	})
-	c := newClient(t, func(cfg *fetcher.Config) { cfg.Timeout = 150 * time.Millisecond })
+	c := newClient(t, func(cfg *fetcher.Config) { cfg.Timeout = 500 * time.Millisecond })
 	began := time.Now()
 	feed, err := c.Feed(t.Context(), sub, nashra.Validators{})
-	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "within 150ms") {
+	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "within 500ms") {
 		t.Errorf("got %v, want the timeout", err)
 	}
 	if len(feed.Entries) != 2 {
 		t.Errorf("got %d entries, want the 2 whole ones", len(feed.Entries))
 	}
-	if took := time.Since(began); took > 3*time.Second {
+	if took := time.Since(began); took > 10*time.Second {
 		t.Errorf("took %v", took)
 	}
 }

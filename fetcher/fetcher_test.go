@@ -19,7 +19,7 @@ import (
 // newClient returns a client for partners on loopback.
 func newClient(tb testing.TB, change ...func(*fetcher.Config)) *fetcher.Client {
 	tb.Helper()
-	cfg := fetcher.Config{UserAgent: "nashra/test (+https://bulletin.example/)", Timeout: 5 * time.Second, AllowPrivate: true}
+	cfg := fetcher.Config{UserAgent: "nashra/test (+https://bulletin.example/)", Timeout: 30 * time.Second, AllowPrivate: true}
 	for _, c := range change {
 		c(&cfg)
 	}

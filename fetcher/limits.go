@@ -88,3 +88,19 @@ const (
 	// with paragraphs, is no teaser.
 	wholeDescription = 1200
 )
+
+// The budget of one document, see budget.go.
+const (
+	// maxElements: a feed of 10,000 entries has 200,000; each costs up to half
+	// a kilobyte.
+	maxElements = 300_000
+
+	// maxWork is some two seconds. A large honest feed needs a tenth of it.
+	maxWork = 20_000_000
+
+	// maxNamespaces that hold at one place. The most that was seen are 30.
+	maxNamespaces = 48
+
+	// copied is how many bytes are copied in a unit of work.
+	copied = 256
+)

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"html"
 	"net/url"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // A mender rewrites the XML of a feed so that a parser of well-formed
@@ -135,6 +133,12 @@ func (m *mender) doctype(rest []byte) bool {
 			if c == quote {
 				quote = 0
 			}
+		case bytes.HasPrefix(rest[i:], []byte("<!--")):
+			end := bytes.Index(rest[i:], []byte("-->"))
+			if end < 0 {
+				return false
+			}
+			i += end + 2
 		case brackets > 0 && (c == '"' || c == '\''):
 			quote = c
 		case c == '[':
@@ -158,6 +162,7 @@ func (m *mender) startTag(rest []byte) bool {
 	if m.report.root != "" && len(m.stack) == 0 {
 		return true // after the root element
 	}
+	m.endBefore(tag.name)
 	prefix, local, found := strings.Cut(tag.name, ":")
 	if !found {
 		prefix, local = "", tag.name
@@ -175,15 +180,6 @@ func (m *mender) startTag(rest []byte) bool {
 		}
 		m.writeTag(tag, "/>")
 		return true
-	}
-	if top := m.top(); top != nil && top.item && strings.EqualFold(top.name, tag.name) {
-		m.report.repaired++
-		m.report.noEnds = true
-		m.closeTo(len(m.stack)-1, true)
-	}
-	if top := m.top(); top != nil && leaves[top.name] && leaves[tag.name] && len(m.stack) > 1 && m.stack[len(m.stack)-2].item {
-		m.closeTo(len(m.stack)-1, true)
-		m.report.repaired++
 	}
 	if len(m.stack) >= maxDepth {
 		m.report.repaired++
@@ -213,6 +209,23 @@ func (m *mender) startTag(rest []byte) bool {
 		m.closeTo(len(m.stack)-1, true)
 	}
 	return true
+}
+
+// endBefore closes what must have ended where an element of that name begins:
+// an item before the next item, a leaf of an item before the next leaf.
+func (m *mender) endBefore(name string) {
+	top := m.top()
+	switch {
+	case top == nil:
+		return
+	case top.item && strings.EqualFold(top.name, name):
+		m.report.noEnds = true
+	case leaves[top.name] && leaves[name] && len(m.stack) > 1 && m.stack[len(m.stack)-2].item:
+	default:
+		return
+	}
+	m.report.repaired++
+	m.closeTo(len(m.stack)-1, true)
 }
 
 // containers are what items stand in; "rss" because some feeds forget the
@@ -362,220 +375,4 @@ func (m *mender) writeTag(tag xmlTag, end string) {
 		m.out = append(m.out, '"')
 	}
 	m.out = append(m.out, end...)
-}
-
-// xmlTag is a start tag as it was read.
-type xmlTag struct {
-	name        string
-	attrs       []xmlAttr
-	selfClosing bool
-}
-
-type xmlAttr struct{ name, value string }
-
-func (t xmlTag) attr(name string) string {
-	for _, a := range t.attrs {
-		if a.name == name {
-			return a.value
-		}
-	}
-	return ""
-}
-
-// readTag reads a start tag and says how many bytes it has; ok is false where
-// it does not end.
-func readTag(in []byte) (tag xmlTag, n int, ok bool) {
-	n = 1 + nameLen(in[1:])
-	tag.name = string(in[1:n])
-	for n < len(in) {
-		switch c := in[n]; {
-		case c == '>':
-			return tag, n + 1, true
-		case c == '/':
-			tag.selfClosing = n+1 < len(in) && in[n+1] == '>'
-			n++
-		case c <= ' ' || c == '=' || c == '"' || c == '\'':
-			n++
-		default:
-			start := n
-			for n < len(in) && strings.IndexByte("=/> \t\r\n", in[n]) < 0 {
-				n++
-			}
-			name := in[start:n]
-			value, used, ended := readValue(in[n:])
-			if !ended {
-				return tag, 0, false
-			}
-			n += used
-			if len(tag.attrs) < maxAttributes && len(name) > 0 && nameStart(name[0]) && nameLen(name) == len(name) {
-				tag.attrs = append(tag.attrs, xmlAttr{string(name), string(value)})
-			}
-		}
-	}
-	return tag, 0, false
-}
-
-// readValue reads what follows an attribute's name, its "=" included.
-func readValue(in []byte) (value []byte, n int, ok bool) {
-	for n < len(in) && in[n] <= ' ' {
-		n++
-	}
-	if n >= len(in) || in[n] != '=' {
-		return nil, 0, n < len(in)
-	}
-	n++
-	for n < len(in) && in[n] <= ' ' {
-		n++
-	}
-	if n >= len(in) {
-		return nil, 0, false
-	}
-	if q := in[n]; q == '"' || q == '\'' {
-		end := bytes.IndexByte(in[n+1:], q)
-		if end < 0 {
-			return nil, 0, false
-		}
-		return in[n+1 : n+1+end], n + end + 2, true
-	}
-	start := n
-	for n < len(in) && in[n] > ' ' && in[n] != '>' {
-		n++
-	}
-	return in[start:n], n, true
-}
-
-func nameStart(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '_'
-}
-
-// nameLen is the length of the name that in begins with: ASCII, one colon at
-// most and inside it. No feed format has another name.
-func nameLen(in []byte) int {
-	colon := false
-	for i, c := range in {
-		switch {
-		case nameStart(c), i > 0 && ('0' <= c && c <= '9' || c == '-' || c == '.'):
-		case c == ':' && !colon && i > 0 && i+1 < len(in) && nameStart(in[i+1]):
-			colon = true
-		default:
-			return i
-		}
-	}
-	return len(in)
-}
-
-// plain marks the bytes of character data that are written as they are.
-var plain = func() (t [256]bool) {
-	for c := range t {
-		t[c] = c >= ' ' || c == '\t' || c == '\n' || c == '\r'
-	}
-	for _, c := range []byte{'&', '<', '>', 0xEF} {
-		t[c] = false
-	}
-	return t
-}()
-
-// appendText writes character data: forbidden characters go, what must be
-// escaped is, references of HTML become their characters.
-func appendText(out, data []byte) []byte {
-	for len(data) > 0 {
-		n := 0
-		for n < len(data) && plain[data[n]] {
-			n++
-		}
-		out = append(out, data[:n]...)
-		if data = data[n:]; len(data) == 0 {
-			break
-		}
-		used := 1
-		switch data[0] {
-		case '<':
-			out = append(out, "&lt;"...)
-		case '>':
-			if bytes.HasSuffix(out, []byte("]]")) {
-				out = append(out, "&gt;"...)
-			} else {
-				out = append(out, '>')
-			}
-		case '&':
-			out, used = appendReference(out, data)
-		case 0xEF:
-			out, used = appendEF(out, data)
-		}
-		data = data[used:]
-	}
-	return out
-}
-
-// appendReference writes the reference that data begins with, or an escaped
-// ampersand, and says how many bytes it read.
-func appendReference(out, data []byte) ([]byte, int) {
-	end := bytes.IndexByte(data[:min(len(data), 40)], ';')
-	if end < 2 {
-		return append(out, "&amp;"...), 1
-	}
-	name := string(data[1:end])
-	switch name {
-	case "amp", "lt", "gt", "quot", "apos":
-		return append(out, data[:end+1]...), end + 1
-	}
-	if digits, found := strings.CutPrefix(name, "#"); found {
-		base := 10
-		if hex, found := strings.CutPrefix(strings.ToLower(digits), "x"); found {
-			digits, base = hex, 16
-		}
-		n, err := strconv.ParseUint(digits, base, 32)
-		if err != nil {
-			return append(out, "&amp;"...), 1
-		}
-		if !allowedRune(rune(min(n, utf8.MaxRune+1))) {
-			return out, end + 1
-		}
-		return append(out, "&#"+strconv.FormatUint(n, 10)+";"...), end + 1
-	}
-	// html.UnescapeString also reads references without a semicolon, which may
-	// be parameters of an address (&copy=1).
-	ref := string(data[:end+1])
-	if nameLen(data[1:end]) < end-1 || strings.Contains(name, ":") {
-		return append(out, "&amp;"...), 1
-	}
-	if char := html.UnescapeString(ref); char != ref && !strings.HasSuffix(char, ";") {
-		return append(out, html.EscapeString(char)...), end + 1
-	}
-	return append(out, "&amp;"...), 1
-}
-
-// appendEF writes a character that begins with the byte EF, unless it is
-// U+FFFE or U+FFFF, which XML forbids.
-func appendEF(out, data []byte) ([]byte, int) {
-	_, n := utf8.DecodeRune(data)
-	if bytes.HasPrefix(data, []byte("\uFFFE")) || bytes.HasPrefix(data, []byte("\uFFFF")) {
-		return out, n
-	}
-	return append(out, data[:n]...), n
-}
-
-// appendAllowed writes data without the characters that XML forbids.
-func appendAllowed(out, data []byte) []byte {
-	for len(data) > 0 {
-		n := 0
-		for n < len(data) && data[n] != 0xEF && (data[n] >= ' ' || data[n] == '\t' || data[n] == '\n' || data[n] == '\r') {
-			n++
-		}
-		out = append(out, data[:n]...)
-		if data = data[n:]; len(data) == 0 {
-			break
-		}
-		used := 1
-		if data[0] == 0xEF {
-			out, used = appendEF(out, data)
-		}
-		data = data[used:]
-	}
-	return out
-}
-
-// allowedRune is the production Char of XML 1.0.
-func allowedRune(r rune) bool {
-	return r == '\t' || r == '\n' || r == '\r' || ' ' <= r && r <= 0xD7FF || 0xE000 <= r && r <= 0xFFFD || 0x10000 <= r && r <= utf8.MaxRune
 }

@@ -98,9 +98,19 @@ func notFeed(text []byte) error {
 		if m := titleOf.FindSubmatch(head); m != nil && len(bytes.TrimSpace(m[1])) > 0 {
 			return fmt.Errorf("the answer is an HTML page titled %s: %w", quote(html.UnescapeString(string(m[1]))), nashra.ErrNotFeed)
 		}
-		return fmt.Errorf("the answer is an HTML page without a title: %w", nashra.ErrNotFeed)
+		if looksLikeHTML(text) {
+			return fmt.Errorf("the answer is an HTML page without a title: %w", nashra.ErrNotFeed)
+		}
+		return fmt.Errorf("the answer is HTML that begins with %s: %w", quote(string(head)), nashra.ErrNotFeed)
 	}
 	return fmt.Errorf("the answer is neither XML nor JSON and begins with %s: %w", quote(string(head)), nashra.ErrNotFeed)
+}
+
+// fragments are elements with which HTML begins that is no whole page: a
+// server's message, a script that tells browsers from robots.
+var fragments = map[string]bool{
+	"b": true, "br": true, "center": true, "div": true, "font": true, "h1": true, "h2": true, "h3": true, "link": true, "meta": true,
+	"p": true, "pre": true, "script": true, "span": true, "strong": true, "style": true, "table": true, "title": true,
 }
 
 // reading is a document on its way into a feed.
@@ -122,6 +132,9 @@ func (r *reading) xml(text []byte) error {
 	case "":
 		return fmt.Errorf("the answer is broken XML, in which no element ends: %w", nashra.ErrNotFeed)
 	default:
+		if fragments[m.root] || isHTML(mediaType(r.contentType)) {
+			return notFeed(text)
+		}
 		return fmt.Errorf("the answer is an XML document <%s>: %w", clip(m.root), nashra.ErrNotFeed)
 	}
 	if m.items == 0 && (m.lost > 0 || m.open) {

@@ -226,6 +226,8 @@ func TestBrokenDocumentsKeepWhatIsWhole(t *testing.T) {
 		{"items without end tags", rssHead + "<item><title>a</title><item><title>b</title><item><title>c</title></channel></rss>", []string{"a", "b", "c"}, false},
 		{"a title without its end tag", rssHead + "<item><title>a<link>https://a.example/</link></item>" + rssItems(1) + rssTail, []string{"a", "خبر رقم 0"}, false},
 		{"stray end tags", rssHead + "<item><title>a</b></title></p></item></div>" + rssItems(1) + rssTail, []string{"a", "خبر رقم 0"}, false},
+		{"an apostrophe in a document type", "<!DOCTYPE rss [<!-- don't --><!ENTITY a '>'>]>" + rssFeed(1), []string{"خبر رقم 0"}, false},
+		{"items inside an item", rssHead + "<item><title>a</title><gallery><item><title>b</title></item></gallery></item>" + rssTail, []string{"a"}, false},
 		{"a second document behind", rssHead + rssItems(1) + rssTail + rssFeed(2), []string{"خبر رقم 0"}, false},
 		{"JSON cut off", `{"version":"https://jsonfeed.org/version/1","items":[{"id":"1","title":"a"},{"id":"2","ti`, []string{"a"}, true},
 		{"JSON cut between items", `{"version":"https://jsonfeed.org/version/1","items":[{"id":"1","title":"a"}`, []string{"a"}, true},
@@ -277,12 +279,12 @@ func TestHostileDocumentsCostLittle(t *testing.T) {
 		"an extension in many pieces":        item("<x:y>" + strings.Repeat("a<x:z/>", 300_000) + "</x:y>"),
 		"an extension with many line breaks": item("<x:y>" + strings.Repeat("a<br>", 300_000) + "</x:y>"),
 		"an extension of CDATA":              item("<x:y>" + strings.Repeat("<![CDATA[a]]>", 150_000) + "</x:y>"),
-		"everything made an extension":       strings.Replace(item("<description>"+strings.Repeat("a<b/>", 300_000)+"</description>"), "<channel", `<channel xmlns="u"`, 1),
-		"an item made an extension":          strings.Replace(item("<description>"+strings.Repeat("a<b/>", 300_000)+"</description>"), "<item", `<item xmlns="u"`, 1),
-		"a feed made an extension":           `<feed xmlns="http://www.w3.org/1999/xhtml"><entry><title>t</title><summary>` + strings.Repeat("a<b/>", 300_000) + "</summary></entry></feed>",
+		"everything made an extension":       strings.Replace(item("<description>"+strings.Repeat("a<b/>", 100_000)+"</description>"), "<channel", `<channel xmlns="u"`, 1),
+		"an item made an extension":          strings.Replace(item("<description>"+strings.Repeat("a<b/>", 100_000)+"</description>"), "<item", `<item xmlns="u"`, 1),
+		"a feed made an extension":           `<feed xmlns="http://www.w3.org/1999/xhtml"><entry><title>t</title><summary>` + strings.Repeat("a<b/>", 100_000) + "</summary></entry></feed>",
 		"many namespaces":                    item(nested + strings.Repeat("<x:q/>", 5000) + strings.Repeat("</x:y>", 200)),
 		"many attributes":                    item("<x:y " + strings.Repeat("a='b' ", 300_000) + "/>"),
-		"many empty items":                   rssHead + strings.Repeat("<item/>", 300_000) + rssTail,
+		"many empty items":                   rssHead + strings.Repeat("<item/>", 100_000) + rssTail,
 	} {
 		t.Run(name, func(t *testing.T) {
 			var before, after runtime.MemStats
