@@ -26,7 +26,7 @@ func Excerpt(text string, max int) string {
 	if ends[len(ends)-1] == len(text) && len(ends) <= max+1 {
 		return text
 	}
-	quotes := quoteSpans(text)
+	quotes := quoteSpans(text, ends[len(ends)-1])
 	for n := max; 2*n >= max && n > 0; n-- {
 		if sentenceEnd(text, ends[n]) && !within(quotes, ends[n]) {
 			return text[:ends[n]]
@@ -82,11 +82,11 @@ func shortWord(s string) bool {
 // span is a stretch of text by its offsets.
 type span struct{ from, to int }
 
-// quoteSpans are the outermost pairs of quotes in text, with the marks
-// themselves. A quote without its other half is none.
-func quoteSpans(text string) []span {
+// quoteSpans are the outermost pairs of quotes in text that begin before limit,
+// with the marks themselves. A quote without its other half is none.
+func quoteSpans(text string, limit int) []span {
 	var spans []span
-	for i := 0; i < len(text); {
+	for i := 0; i < limit; {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		closer, ok := quotePairs[r]
 		if !ok {

@@ -41,31 +41,42 @@ func dropInvisible(cells []cell) []cell {
 // and one of a run (T3).
 func dropJoiners(cells []cell) []cell {
 	out := cells[:0]
-	for i, c := range cells {
-		if c.r != zwnj && c.r != zwj {
-			out = append(out, c)
+	for i := 0; i < len(cells); i++ {
+		if !joiner(cells[i].r) {
+			out = append(out, cells[i])
 			continue
 		}
 		next := i + 1
-		for next < len(cells) && (cells[next].r == zwnj || cells[next].r == zwj) {
+		for next < len(cells) && joiner(cells[next].r) {
 			next++
 		}
-		letter := letterBefore(out, len(out))
-		keep := letter && (c.r == zwj || next < len(cells) && Letter(cells[next].r))
-		if !keep && !letter && c.r == zwj && next < len(cells) {
-			keep = emojiSequence(out, cells[next].r)
+		var after rune
+		if next < len(cells) {
+			after = cells[next].r
 		}
-		if keep {
-			out = append(out, c)
+		letter := letterBefore(out)
+		wide := letter || emojiSequence(out, after) // where ZWJ stays
+		for _, c := range cells[i:next] {
+			if c.r == zwj && wide || c.r == zwnj && letter && Letter(after) {
+				out = append(out, c)
+				break
+			}
 		}
+		i = next - 1
 	}
 	return out
 }
 
-// letterBefore reports whether cells[i-1] is an Arabic letter, or a mark that
-// belongs to one.
-func letterBefore(cells []cell, i int) bool {
-	for i--; i >= 0; i-- {
+func joiner(r rune) bool { return r == zwnj || r == zwj }
+
+// maxMarks bounds how many marks are taken to belong to one character, so that
+// a text of marks alone costs no more than others.
+const maxMarks = 40
+
+// letterBefore reports whether cells end in an Arabic letter, or in marks that
+// belong to one.
+func letterBefore(cells []cell) bool {
+	for i := len(cells) - 1; i >= max(0, len(cells)-maxMarks); i-- {
 		if r := cells[i].r; !mark(r) {
 			return Letter(r)
 		}
@@ -77,10 +88,10 @@ func letterBefore(cells []cell, i int) bool {
 // next (Unicode Standard Annex 29, rule GB11).
 func emojiSequence(before []cell, next rune) bool {
 	start := len(before) - 1
-	for start >= 0 && emojiModifier(before[start].r) {
+	for start >= 0 && start > len(before)-maxMarks && emojiModifier(before[start].r) {
 		start--
 	}
-	if start < 0 || emojiModifier(next) || unicode.IsLetter(next) || mark(next) {
+	if start < 0 || next == 0 || emojiModifier(next) || unicode.IsLetter(next) || mark(next) {
 		return false
 	}
 	text := make([]rune, 0, 8)
@@ -101,20 +112,20 @@ func emojiModifier(r rune) bool {
 // between two visible characters goes, and of a run all but the first (T2).
 func attachDirections(cells []cell) []cell {
 	out := cells[:0]
-	for i, c := range cells {
-		if !direction(c.r) {
-			out = append(out, c)
+	for i := 0; i < len(cells); i++ {
+		if !direction(cells[i].r) {
+			out = append(out, cells[i])
 			continue
 		}
-		next := i + 1
-		for next < len(cells) && direction(cells[next].r) {
-			next++
+		first := cells[i].r
+		for i+1 < len(cells) && direction(cells[i+1].r) {
+			i++
 		}
-		if next == len(cells) || cells[next].white() || len(out) == 0 {
+		if i+1 == len(cells) || cells[i+1].white() || len(out) == 0 {
 			continue
 		}
-		if last := &out[len(out)-1]; !last.white() && last.dir == 0 {
-			last.dir = c.r
+		if last := &out[len(out)-1]; !last.white() {
+			last.dir = first
 		}
 	}
 	return out

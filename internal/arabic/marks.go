@@ -67,7 +67,7 @@ func wordBefore(cells []cell, i int) int {
 		switch {
 		case Letter(r):
 			n++
-		case r == zwnj || r == zwj || mark(r):
+		case joiner(r) || mark(r):
 		default:
 			return n
 		}
@@ -88,7 +88,7 @@ func arabicMarks(cells []cell) ([]cell, bool) {
 		}
 		switch c.r {
 		case ',', ';', '?':
-			if !followsArabic(cells, i) || i+1 < len(cells) && !cells[i+1].white() && !Letter(cells[i+1].r) {
+			if !followsArabic(out) || i+1 < len(cells) && !cells[i+1].white() && !Letter(cells[i+1].r) {
 				break
 			}
 			c.r = map[rune]rune{',': '،', ';': '؛', '?': '؟'}[c.r]
@@ -100,8 +100,7 @@ func arabicMarks(cells []cell) ([]cell, bool) {
 				continue
 			}
 		case '.':
-			if dots(cells, i) > 3 && (i == 0 || cells[i-1].r != '.' || cells[i-1].code) {
-				n := dots(cells, i)
+			if n := dots(cells[i:]); n > 3 {
 				out = append(out, cells[i:i+3]...)
 				out[len(out)-1].dir = cells[i+n-1].dir
 				i += n - 1
@@ -114,21 +113,23 @@ func arabicMarks(cells []cell) ([]cell, bool) {
 	return out, changed
 }
 
-func dots(cells []cell, i int) int {
+// dots counts the full stops that cells begin with.
+func dots(cells []cell) int {
 	n := 0
-	for i+n < len(cells) && cells[i+n].r == '.' && !cells[i+n].code {
+	for n < len(cells) && cells[n].r == '.' && !cells[n].code {
 		n++
 	}
 	return n
 }
 
-// followsArabic reports whether an Arabic letter stands right before cells[i],
-// or closing quotes and brackets after one do.
-func followsArabic(cells []cell, i int) bool {
-	for i > 0 && closing(cells[i-1].r) != 0 {
+// followsArabic reports whether before ends in an Arabic letter, or in closing
+// quotes and brackets after one.
+func followsArabic(before []cell) bool {
+	i := len(before)
+	for i > 0 && closing(before[i-1].r) != 0 {
 		i--
 	}
-	return wordBefore(cells, i) > 0
+	return wordBefore(before, i) > 0
 }
 
 // spaceAfterMarks puts a space after a mark that is glued to the next word
@@ -187,7 +188,7 @@ func noSpaceBeforeMarks(cells []cell) ([]cell, bool) {
 	changed := false
 	out := cells[:0]
 	for i, c := range cells {
-		if c.isSpace() && i > 0 && marksOfWord(cells, i) {
+		if c.isSpace() && i > 0 && marksOfWord(out, cells[i+1:]) {
 			changed = true
 			continue
 		}
@@ -196,26 +197,26 @@ func noSpaceBeforeMarks(cells []cell) ([]cell, bool) {
 	return out, changed
 }
 
-// marksOfWord reports whether what follows the space at i are marks that
-// belong to what stands before it.
-func marksOfWord(cells []cell, i int) bool {
-	end := i + 1
-	for end < len(cells) && endMark(cells[end].r) && !cells[end].code {
-		if cells[end].r == '.' && cells[end-1].r == '.' {
+// marksOfWord reports whether after, behind a space, begins with marks that
+// belong to what before ends with.
+func marksOfWord(before, after []cell) bool {
+	n := 0
+	for n < len(after) && endMark(after[n].r) && !after[n].code {
+		if n > 0 && after[n].r == '.' && after[n-1].r == '.' {
 			return false // an ellipsis
 		}
-		end++
+		n++
 	}
-	if end == i+1 || end < len(cells) && !cells[end].white() {
+	if n == 0 || n < len(after) && !after[n].white() {
 		return false
 	}
-	before := i - 1
-	for before > 0 && (cells[before].r == zwnj || cells[before].r == zwj || mark(cells[before].r)) {
-		before--
+	i := len(before) - 1
+	for i > 0 && (joiner(before[i].r) || mark(before[i].r)) {
+		i--
 	}
-	r := cells[before].r
+	r := before[i].r
 	if digit(r) {
-		return !(end == i+2 && end+1 < len(cells) && digit(cells[end+1].r))
+		return n > 1 || len(after) < 3 || !digit(after[2].r)
 	}
 	return Letter(r) || latin(r) || closing(r) != 0
 }

@@ -4,47 +4,40 @@ package arabic
 // (T4). One that carries a mark stays.
 func dropTatweel(cells []cell) []cell {
 	out := cells[:0]
-	for i := 0; i < len(cells); i++ {
-		c := cells[i]
+	inWord, until := false, 0 // what was found of the tatweels before until
+	for i, c := range cells {
 		if c.r != tatweel || c.code || c.alone {
 			out = append(out, c)
 			continue
 		}
-		if carriesMark(cells, i) {
+		if i >= until {
+			until = tatweelsEnd(cells, i)
+			inWord = letterBefore(out) && cells[until-1].dir == 0 &&
+				until < len(cells) && Letter(cells[until].r)
+		}
+		next := i + 1
+		switch {
+		case next < len(cells) && mark(cells[next].r):
 			out = append(out, c)
-			continue
+		case inWord:
+		case c.dir == 0 && next < until && cells[next].r == tatweel:
+			// The last of a run stands for it.
+		default:
+			out = append(out, c)
 		}
-		if stretched(cells, i) {
-			continue
-		}
-		if c.dir == 0 && i+1 < len(cells) && cells[i+1].r == tatweel && !cells[i+1].code {
-			continue // the last of a run stands for it
-		}
-		out = append(out, c)
 	}
 	return out
 }
 
-func carriesMark(cells []cell, i int) bool {
-	return i+1 < len(cells) && mark(cells[i+1].r)
-}
-
-// stretched reports whether the tatweel at i, with the others around it and
-// their marks, stands between two Arabic letters.
-func stretched(cells []cell, i int) bool {
-	part := func(k int) bool {
-		return cells[k].r == tatweel && !cells[k].code || mark(cells[k].r)
+// tatweelsEnd is where the tatweels that begin at i end, their marks among
+// them.
+func tatweelsEnd(cells []cell, i int) int {
+	for i++; i < len(cells) && cells[i-1].dir == 0; i++ {
+		if !mark(cells[i].r) && (cells[i].r != tatweel || cells[i].code) {
+			break
+		}
 	}
-	from, to := i-1, i+1
-	for from >= 0 && cells[from].dir == 0 && part(from) {
-		from--
-	}
-	for to < len(cells) && cells[to-1].dir == 0 && part(to) {
-		to++
-	}
-	return from >= 0 && to < len(cells) &&
-		cells[from].dir == 0 && cells[to-1].dir == 0 &&
-		Letter(cells[from].r) && Letter(cells[to].r)
+	return i
 }
 
 // singleSpaces makes all white space single spaces, with none at an end (T5).

@@ -6,6 +6,9 @@ import "strings"
 // sides.
 var titleSeparators = []string{"|", "-", "–", "—", ":", "::", "›", "«", "»"}
 
+// maxName bounds what is compared with the names of a site, in bytes.
+const maxName = 500
+
 // Title cleans a title: rules T, entities unescaped, and the name of the site
 // taken off either end, where one of names has the same folding key and
 // stands behind or before one of the usual separators (rules M). A title that
@@ -73,13 +76,11 @@ func withoutName(title string, keys map[string]bool) string {
 				continue
 			}
 			before, after := strings.TrimSpace(title[:i]), strings.TrimSpace(rest)
-			if quoted(separator, before, after) || Key(before) == "" || Key(after) == "" {
-				continue
-			}
-			if keys[Key(after)] {
+			switch {
+			case quoted(separator, before, after):
+			case len(after) <= maxName && keys[Key(after)] && Words(before) > 0:
 				return before
-			}
-			if keys[Key(before)] {
+			case len(before) <= maxName && keys[Key(before)] && Words(after) > 0:
 				return after
 			}
 		}
