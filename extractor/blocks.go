@@ -88,13 +88,15 @@ func newBlock(root, parent *html.Node, nodes []*html.Node) *block {
 	b := &block{parent: parent, nodes: nodes, list: ancestor(root, parent, "ul", "ol", "dl")}
 	var text strings.Builder
 	for _, n := range nodes {
-		b.measure(n, ancestor(root, n, "a") != nil)
+		b.measure(n, false)
 		writeLine(&text, n)
 	}
-	if parent.Data == "pre" {
-		b.Text = strings.Trim(text.String(), "\n")
-	} else {
-		b.Text = strings.Join(strings.Fields(text.String()), " ")
+	b.Text = text.String()
+	switch {
+	case parent.Data == "pre":
+		b.Text = strings.Trim(b.Text, "\n")
+	case b.media || b.isRow() || strings.Contains(b.Text, "\n"):
+		b.Text = strings.Join(strings.Fields(b.Text), " ")
 	}
 	switch near := ancestor(root, parent, "h2", "h3", "h4", "li", "blockquote"); {
 	case b.Text == "":
@@ -152,7 +154,7 @@ func countLetters(s string) int {
 
 // longText is the size in bytes from which a block is none of what is known by
 // all of its words. Keys are dear, so only the first so many bytes are read.
-const longText = 600
+const longText = 240
 
 // read fills in the words of b.
 func (b *block) read(whole bool) {
@@ -216,11 +218,9 @@ func textBlocks(list []*block) []*block {
 }
 
 func plainBlocks(list []*block) []Block {
-	var out []Block
-	for _, b := range list {
-		if b.Kind != "" {
-			out = append(out, b.Block)
-		}
+	out := make([]Block, len(list))
+	for i, b := range list {
+		out[i] = b.Block
 	}
 	return out
 }

@@ -44,8 +44,8 @@ func Paragraphs(body, page string) ([]Block, error) {
 	if err != nil {
 		return nil, fmt.Errorf("clean paragraphs: %w", err)
 	}
-	arrange(root, credits, false)
-	return plainBlocks(blocksOf(root)), nil
+	list, _ := arrange(root, credits, false)
+	return plainBlocks(list), nil
 }
 
 // cleanBody does all that cleaning does (rules H, P, F, F2 and R) on the
@@ -54,7 +54,7 @@ func Paragraphs(body, page string) ([]Block, error) {
 // are no origin.
 func cleanBody(body *html.Node, page *url.URL, site []string) (cleaned, error) {
 	root, credits := tidy(body, page)
-	origin := arrange(root, credits, true)
+	list, origin := arrange(root, credits, true)
 	if slices.ContainsFunc(site, func(name string) bool { return arabic.Key(name) == arabic.Key(origin) }) {
 		origin = ""
 	}
@@ -63,7 +63,7 @@ func cleanBody(body *html.Node, page *url.URL, site []string) (cleaned, error) {
 	if err != nil {
 		return cleaned{}, fmt.Errorf("write the cleaned body: %w", err)
 	}
-	return cleaned{HTML: text, Origin: origin, Direction: direction, Blocks: plainBlocks(blocksOf(root))}, nil
+	return cleaned{HTML: text, Origin: origin, Direction: direction, Blocks: plainBlocks(list)}, nil
 }
 
 func cleanTree(body, page string, parse func(string) (*html.Node, error)) (root *html.Node, credits map[*html.Node]bool, err error) {
@@ -88,8 +88,9 @@ func tidy(body *html.Node, page *url.URL) (root *html.Node, credits map[*html.No
 }
 
 // arrange takes out furniture and, where wanted, the notes of an earlier
-// republication, and then promotes headings. It returns the origin.
-func arrange(root *html.Node, credits map[*html.Node]bool, republication bool) (origin string) {
+// republication, and then promotes headings. It returns the blocks that stay,
+// and the origin that a note names.
+func arrange(root *html.Node, credits map[*html.Node]bool, republication bool) (stay []*block, origin string) {
 	list := blocksOf(root)
 	for _, b := range list {
 		b.credit = credits[b.parent]
@@ -97,12 +98,15 @@ func arrange(root *html.Node, credits map[*html.Node]bool, republication bool) (
 	dropped := furniture(list)
 	gone, origin := notes(textBlocks(list), dropped, republication)
 	for _, b := range list {
-		if dropped[b] || gone[b] {
+		switch {
+		case dropped[b], gone[b]:
 			b.remove(root)
+		case b.Kind != "":
+			stay = append(stay, b)
 		}
 	}
-	promoteHeadings(root)
-	return origin
+	promoteHeadings(root, stay)
+	return stay, origin
 }
 
 // dropEmpty takes out the blocks that cleaning the text has left without

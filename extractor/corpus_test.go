@@ -2,8 +2,11 @@ package extractor_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"html"
 	"os"
 	"reflect"
+	"strings"
 	"testing"
 
 	"nashra/extractor"
@@ -86,8 +89,22 @@ func TestCorpusParagraphs(t *testing.T) {
 			check(t, c.Name, reflect.DeepEqual(got, want), func() {
 				t.Errorf("Paragraphs(%q)\n got %q\nwant %q", in, got, want)
 			})
+			if again := paragraphs(t, markup(want), c.Page); !reflect.DeepEqual(again, want) {
+				t.Errorf("cleaned again\n got %q\nwant %q", again, want)
+			}
 		})
 	}
+}
+
+// markup is the HTML of a list of blocks.
+func markup(blocks []string) string {
+	around := map[string]string{"h": "<h2>%s</h2>", "p": "<p>%s</p>", "li": "<ul><li>%s</li></ul>", "q": "<blockquote><p>%s</p></blockquote>"}
+	var b strings.Builder
+	for _, block := range blocks {
+		kind, text, _ := strings.Cut(block, ":")
+		fmt.Fprintf(&b, around[kind], html.EscapeString(text))
+	}
+	return b.String()
 }
 
 func TestCorpusRepublished(t *testing.T) {

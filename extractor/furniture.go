@@ -25,7 +25,7 @@ func furniture(list []*block) map[*block]bool {
 		case b.sentence():
 		case b.isLabel(first, last):
 			gone[b] = true
-		case last && (b.short() || b.isTagList()) && begins(b.words, tagLabels) > 0:
+		case last && begins(b.words, tagLabels) > 0 && (b.short() || b.isTagList()):
 			gone[b] = true
 			alone := equals(b.words, tagLabels)
 			dropAfter(list, b, gone, func(next *block) bool { return next.isLink() || next.isTags(alone) })
@@ -97,10 +97,10 @@ func (b *block) isTagList() bool {
 // isRelated reports the label of links to other articles, with or without the
 // first of them in the same block (F1).
 func (b *block) isRelated() bool {
-	if !b.short() {
-		return false
+	if begins(b.words, relatedPhrases) > 0 {
+		return b.short()
 	}
-	return begins(b.words, relatedPhrases) > 0 || begins(b.words, perhapsPhrases) > 0 && !b.sentence()
+	return begins(b.words, perhapsPhrases) > 0 && b.short() && !b.sentence()
 }
 
 // isInvitation reports what asks the reader to follow, share or subscribe, and
@@ -112,7 +112,7 @@ func (b *block) isInvitation() bool {
 	if begins(b.words, firstAppeared) > 0 || hashtags(b.Text) {
 		return true
 	}
-	return b.short() && begins(b.words, invitations) > 0
+	return begins(b.words, invitations) > 0 && b.short()
 }
 
 func (b *block) isShareRow() bool { return b.whole && only(b.words, shareWords) }
@@ -137,13 +137,13 @@ func (b *block) isLabel(first, last bool) bool {
 	if (first || last) && equals(b.words, buttons) {
 		return true
 	}
-	if !first || !b.short() {
+	if !first {
 		return false
 	}
-	if n := begins(b.words, counters); n > 0 {
+	if n := begins(b.words, counters); n > 0 && b.short() {
 		return b.colonAfter(n) || n < len(b.words) && isNumber(b.words[n].key)
 	}
-	return isCount(b.words)
+	return b.whole && isCount(b.words)
 }
 
 // isCount reports a number beside a word for views or comments.

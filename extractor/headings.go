@@ -8,25 +8,24 @@ import (
 
 // promoteHeadings makes a heading of every paragraph of the body that is one in
 // all but markup (rule P2). It comes after furniture and notes are gone, since
-// it looks at what is first, last and next.
-func promoteHeadings(root *html.Node) {
-	list := textBlocks(blocksOf(root))
+// it looks at what is first, last and next in list.
+func promoteHeadings(root *html.Node, list []*block) {
 	for i := 1; i+1 < len(list); i++ {
 		b, next := list[i], list[i+1]
 		if b.Kind != KindParagraph || b.parent.Data != "p" || b.parent.Parent != root || b.media || b.allLinks() {
+			continue
+		}
+		if b.letters == 0 || b.letters > 80 || b.size() > 12 || length(b.Text) > 80 || hasTag(b.parent, "br") {
 			continue
 		}
 		if next.Kind != KindParagraph || length(next.Text) < 3*length(b.Text) {
 			continue
 		}
 		strong := loneEmphasis(b)
-		if b.letters == 0 || b.size() > 12 || length(b.Text) > 80 || hasTag(b.parent, "br") {
-			continue
-		}
 		if strong == nil && endsWithAny(b.Text, ".،؛:!…-–—―ـ»”’›\"',;") {
 			continue
 		}
-		b.parent.Data = "h2"
+		b.parent.Data, b.Kind = "h2", KindHeading
 		if strong != nil {
 			around := strong.Parent
 			moveChildren(around, strong)
