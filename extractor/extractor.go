@@ -231,7 +231,7 @@ func (x *extraction) feedBody() (body, error) {
 // pageBody finds the body on the page without a selector.
 func (x *extraction) pageBody() (body, error) {
 	d := x.page
-	f := newFinder(d.layout, []string{x.Entry.Title, d.layout.head.first("og:title", "twitter:title"), d.structured.headline, d.layout.head.title}, feedText(x.Entry.Summary))
+	f := newFinder(d.layout, d.url.Host, []string{x.Entry.Title, d.layout.head.first("og:title", "twitter:title"), d.structured.headline, d.layout.head.title}, feedText(x.Entry.Summary))
 	f.captions, f.names = d.structured.captions, x.nameKeys()
 	at := f.best()
 	method := "generic"

@@ -71,6 +71,13 @@ func TestGenericFinderTakesTheArticleAlone(t *testing.T) {
 			paragraphsOf(article) + `<div class="tags"><a href="/t1">القمح</a> <a href="/t2">الزراعة</a></div></div>`},
 		{"related links in its middle", `<div>` + paragraphsOf(article[:2]) + `<ul><li><a href="/r1">خبر ذو صلة بالموضوع أول</a></li><li><a href="/r2">خبر ذو صلة بالموضوع ثان</a></li></ul>` + paragraphsOf(article[2:]) + `</div>`},
 		{"a caption below its picture", `<div><div><img src="/a.jpg"><span>حصاد القمح في الدلتا</span></div>` + paragraphsOf(article) + `</div>`},
+		{"a byline and dates in paragraphs of their own", `<div><p>نشر في الأحد 4 مايو 2025 - 10:30 ص | آخر تحديث الأحد 4 مايو 2025 - 11:45 ص بتوقيت القاهرة</p><p>كتب - علي حسن:</p>` + paragraphsOf(article) + `</div>`},
+		{"links to read also in its middle", `<div>` + paragraphsOf(article[:2]) + `<p>اقرأ أيضا: <a href="/r1">خبر آخر عن القمح والشعير</a></p><p><strong>اقرأ أيضا</strong></p><p><a href="/r2">خبر ثالث عن الزراعة</a></p>` + paragraphsOf(article[2:]) + `</div>`},
+		{"comments that nothing calls so", `<div>` + paragraphsOf(article) + `</div><div><h3>التعليقات (2)</h3><div><b>محمد</b><p>` + other + `</p></div></div>`},
+		{"the title again below it", `<div>` + paragraphsOf(article) + `<p>محصول القمح يفوق التوقعات</p></div>`},
+		{"cards of other articles beside it", `<div>` + paragraphsOf(article) + `</div><div>` + cards(8) + `</div>`},
+		{"cards of other articles below it", `<div>` + paragraphsOf(article) + `<h4>أخبار أخرى</h4>` + cards(8) + `</div>`},
+		{"a banner about cookies", `<div>` + paragraphsOf(article) + `</div><div><p>نستخدم ملفات تعريف الارتباط لتحسين تجربتك، وباستمرارك فإنك توافق على سياسة الخصوصية وشروط الاستخدام.</p></div>`},
 		{"who wrote it below", `<div>` + paragraphsOf(article) + `<h4>عن الكاتب</h4><p>صحفي يكتب في شؤون الزراعة منذ عشر سنوات.</p></div>`},
 	}
 	for _, tt := range tests {
@@ -78,6 +85,13 @@ func TestGenericFinderTakesTheArticleAlone(t *testing.T) {
 			wantText(t, extractHTML(t, site(tt.body)), article...)
 		})
 	}
+}
+
+// cards are n teasers of other articles, as sites list them.
+func cards(n int) string {
+	card := `<div class="item"><a href="/n"><img src="/n.jpg"></a><h3><a href="/n">عنوان خبر آخر طويل في القائمة الجانبية</a></h3>` +
+		`<p>مقتطف من الخبر يشرح للقارئ ما حدث في المدينة أمس، ويضيف تفاصيل قليلة عن الأسباب والنتائج المتوقعة.</p></div>`
+	return strings.Repeat(card, n)
 }
 
 func TestGenericFinderReadsShortArticles(t *testing.T) {

@@ -65,14 +65,27 @@ func (p *pruner) hinted() {
 	}
 }
 
-// beforeTitle drops the title and what stands above it.
+// beforeTitle drops the title and what stands above it, but for a title that is
+// shown again below the text.
 func (p *pruner) beforeTitle() {
-	t := p.f.title
-	if t < p.first || t >= p.first+int32(len(p.drop)) {
+	at := p.f.title - p.first
+	if at < 0 || int(at) >= len(p.drop) {
 		return
 	}
-	for j := p.first; j <= t; j++ {
-		p.drop[j-p.first] = true
+	p.drop[at] = true
+	above, all := 0.0, 0.0
+	for j := range p.runs() {
+		worth := max(0, p.f.runs[p.first+int32(j)].worth)
+		all += worth
+		if j < int(at) {
+			above += worth
+		}
+	}
+	if above*2 > all {
+		return
+	}
+	for j := range at {
+		p.drop[j] = true
 	}
 }
 

@@ -17,17 +17,20 @@ type finder struct {
 	titles   []string
 	captions []string // of pictures, as the structured data has them
 	names    []string // keys of the site's names
+	host     string   // of the page, without www.
 	summary  string
 	unnamed  bool   // hints are passed over
 	matched  []bool // runs that a structured body holds; nil: none was found
 }
 
 // newFinder weighs a page. titles are what the feed and the page call the
-// article, the most trusted first; summary is what the feed says of it.
-func newFinder(l *layout, titles []string, summary string) *finder {
-	f := &finder{layout: l, titles: titles, summary: summary}
+// article, the most trusted first; host is the page's; summary is what the feed
+// says of it.
+func newFinder(l *layout, host string, titles []string, summary string) *finder {
+	f := &finder{layout: l, host: strings.TrimPrefix(host, "www."), titles: titles, summary: summary}
 	f.findTitle()
 	f.spreadHints()
+	f.findCards()
 	f.weigh()
 	if at := f.best(); at >= 0 && f.article(at) {
 		return f

@@ -164,15 +164,18 @@ func namesOrigin(text string) bool {
 	return strings.HasPrefix(key, "المصدر") || strings.HasPrefix(key, "مصدر الخبر")
 }
 
-// maxRights is the most words of a line that reserves rights.
+// maxRights is the most words of such a line.
 const maxRights = 45
 
-// rights reports whether a line reserves the publisher's rights.
+// rights reports whether a line reserves the publisher's rights or asks for
+// consent to cookies.
 func rights(text string) bool {
 	if strings.HasPrefix(text, "©") {
 		return true
 	}
 	key := arabic.Key(text)
 	return strings.HasPrefix(key, "copyright") || strings.Contains(key, "all rights reserved") ||
+		strings.Contains(key, "cookies") && strings.Contains(key, "privacy") ||
+		strings.Contains(key, "ملفات تعريف الارتباط") && strings.Contains(key, "الخصوصيه") ||
 		strings.Contains(key, "حقوق محفوظه") || strings.Contains(key, "الحقوق محفوظه") || strings.Contains(key, "حقوق النشر محفوظه")
 }
