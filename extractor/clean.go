@@ -127,17 +127,27 @@ func dropEmpty(n *html.Node) {
 // element finds what looks like a tag.
 var element = regexp.MustCompile(`</?([A-Za-z][A-Za-z0-9]*)(?:\s[^<>]*)?/?>`)
 
-// isMarkup tells HTML from plain text, in which «<» is only a sign: it holds
-// the tag of an element that exists.
-func isMarkup(s string) bool {
-	for _, m := range element.FindAllStringSubmatch(s, -1) {
-		name := strings.ToLower(m[1])
-		if _, known := classes[name]; known || plainTags[name] {
-			return true
+// markupOf tells HTML from plain text, in which «<» is only a sign: HTML holds
+// the tag of an element that exists. blocks says whether one of them parts
+// blocks or lines.
+func markupOf(s string) (markup, blocks bool) {
+	for rest := s; ; {
+		at := element.FindStringSubmatchIndex(rest)
+		if at == nil {
+			break
 		}
+		name := strings.ToLower(rest[at[2]:at[3]])
+		c, known := classes[name]
+		markup = markup || known || plainTags[name]
+		if standsApart(c) || c == classBreak {
+			return true, true
+		}
+		rest = rest[at[1]:]
 	}
-	return strings.Contains(s, "<!--")
+	return markup || strings.Contains(s, "<!--"), false
 }
+
+var blankLines = regexp.MustCompile(`\n[ \t]*\n`)
 
 // plainTags are elements that exist and that nothing is known of but that they
 // are unwrapped.
@@ -154,10 +164,16 @@ func wordList(s string) map[string]bool {
 var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")
 
 // parseBody makes a tree of a body: of HTML as a browser would read it, of
-// plain text with a paragraph for each line (rule P1).
+// plain text with a paragraph for each line (rule P1). Where markup parts no
+// blocks, blank lines do.
 func parseBody(s string) (*html.Node, error) {
-	if isMarkup(s) {
+	switch markup, blocks := markupOf(s); {
+	case blocks:
 		return parseHTML(s)
+	case markup:
+		// Links and emphasis in what is plain text otherwise, as an editor's
+		// program stores it before it makes paragraphs.
+		return parseHTML("<p>" + blankLines.ReplaceAllString(lineEnds.Replace(s), "<p>"))
 	}
 	root := &html.Node{Type: html.ElementNode, Data: "body"}
 	for line := range strings.SplitSeq(lineEnds.Replace(s), "\n") {

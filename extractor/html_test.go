@@ -3,6 +3,7 @@ package extractor_test
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -88,4 +89,30 @@ func writeCanonical(b *strings.Builder, n *html.Node) {
 		writeCanonical(b, c)
 	}
 	fmt.Fprintf(b, "</%s>\n", n.Data)
+}
+
+func TestPlainTextAndMarkupAreToldApart(t *testing.T) {
+	tests := []struct {
+		name, in string
+		want     []string
+	}{
+		{"a sign of comparison", "الحرارة < 40 و> 30\nأ", []string{"p:الحرارة < 40 و> 30", "p:أ"}},
+		{"an address in angle brackets", "راسلنا <desk@partner.example>\nأ", []string{"p:راسلنا <desk@partner.example>", "p:أ"}},
+		{"lines of every kind", "أ\r\nب\rج\u2028د\u2029ه", []string{"p:أ", "p:ب", "p:ج", "p:د", "p:ه"}},
+		{"entities in plain text", "قال: &quot;نعم&quot;\n&nbsp;\nأ", []string{"p:قال: \"نعم\"", "p:أ"}},
+		{"a newline in markup", "<p>أ\nب</p>", []string{"p:أ ب"}},
+		{"a break is no block of its own", "<p>أ<br>ب</p>", []string{"p:أ ب"}},
+		{"emphasis in lines of text", "أ <b>ب</b>\nج\n \nد", []string{"p:أ ب ج", "p:د"}},
+		{"rows of a table and its caption", "<table><caption>أ</caption><tr><td>ب</td><td>ج</td></tr><tr><td>د</td></tr></table>", []string{"p:ب ج", "p:د"}},
+		{"terms", "<dl><dt>أ</dt><dd>ب</dd></dl>", []string{"p:أ", "p:ب"}},
+		{"an item in a quote", "<blockquote><p>أ</p><ul><li>ب</li></ul></blockquote>", []string{"q:أ", "li:ب"}},
+		{"nothing", " \n", []string{}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := paragraphs(t, tt.in, page); !slices.Equal(got, tt.want) {
+				t.Errorf("Paragraphs(%q)\n got %q\nwant %q", tt.in, got, tt.want)
+			}
+		})
+	}
 }
