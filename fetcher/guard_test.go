@@ -161,6 +161,22 @@ func TestLocalNamesAreRefusedBehindAProxy(t *testing.T) {
 	}
 }
 
+func TestProxyOfTheEnvironmentIsUsed(t *testing.T) {
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, rssFeed(2)) }))
+	defer proxy.Close()
+	for _, name := range []string{"HTTP_PROXY", "http_proxy"} {
+		t.Setenv(name, proxy.URL)
+	}
+	for _, name := range []string{"NO_PROXY", "no_proxy"} {
+		t.Setenv(name, "")
+	}
+	c := newClient(t, func(cfg *fetcher.Config) { cfg.AllowPrivate = false })
+	feed, err := c.Feed(t.Context(), subscription("http://93.184.215.14/feed"), nashra.Validators{})
+	if err != nil || len(feed.Entries) != 2 {
+		t.Errorf("got %+v, %v", feed, err)
+	}
+}
+
 func TestProxyIsTrustedAndItsTargetsAreNot(t *testing.T) {
 	var seen []string
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
