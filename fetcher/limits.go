@@ -74,6 +74,10 @@ const (
 	// maxListed bounds the authors, the categories and the enclosures of one entry.
 	maxListed = 100
 
+	// maxAddress bounds a link and a guid, which become keys of the store.
+	// Browsers and servers stop at about as much.
+	maxAddress = 8 << 10
+
 	// maxWarnings bounds what one fetch can say about a feed.
 	maxWarnings = 20
 

@@ -249,6 +249,9 @@ func (e *raw) tidy() {
 	for _, s := range []*string{&e.guid, &e.link, &e.title, &e.summary, &e.body, &e.language, &e.image} {
 		*s = strings.TrimSpace(strings.ToValidUTF8(*s, "\uFFFD"))
 	}
+	if len(e.guid) > maxAddress {
+		e.guid = ""
+	}
 	e.authors, e.categories = distinct(e.authors), distinct(e.categories)
 	seen := map[string]bool{}
 	kept := e.enclosures[:0]
@@ -301,7 +304,7 @@ func (r *reading) absolute(ref string) string {
 		}
 		return c
 	}, strings.ReplaceAll(strings.TrimSpace(ref), "&amp;", "&"))
-	if ref == "" {
+	if ref == "" || len(ref) > maxAddress {
 		return ""
 	}
 	if strings.HasPrefix(ref, "www.") {

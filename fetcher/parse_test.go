@@ -103,12 +103,28 @@ func TestLinkOfAnItem(t *testing.T) {
 		{"a guid that is no link", `<guid isPermaLink="false">https://a.example/1</guid>`, ""},
 		{"a link beats the guid", "<guid>https://a.example/2</guid><link>https://a.example/1</link>", "https://a.example/1"},
 		{"a link that is no web address", "<link>javascript:alert(1)</link><guid>https://a.example/1</guid>", "https://a.example/1"},
+		{"longer than any address", "<link>https://a.example/" + strings.Repeat("x", 10_000) + "</link>", ""},
 		{"with credentials", "<link>https://u:p@a.example/1</link>", "https://a.example/1"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := item(t, "<title>t</title>"+tt.in).Link; got != tt.want {
 				t.Errorf("%s: got %q, want %q", tt.in, got, tt.want)
+			}
+		})
+	}
+}
+
+func TestGUIDOfAnItem(t *testing.T) {
+	tests := []struct{ name, in, want string }{
+		{"as it stands", "<guid isPermaLink=\"false\"> Tag:X,2025:7 </guid>", "Tag:X,2025:7"},
+		{"empty", "<guid/>", ""},
+		{"too long for a key", "<guid>" + strings.Repeat("x", 10_000) + "</guid>", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := item(t, "<title>t</title>"+tt.in).GUID; got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
 	}
