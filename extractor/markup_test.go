@@ -73,7 +73,7 @@ func TestCleanHTML(t *testing.T) {
 		{"a wrong direction is put right", `<p dir="ltr">نص عربي</p><p dir="rtl">English text</p><p>نص</p>`, `<p>نص عربي</p><p dir="ltr">English text</p><p>نص</p>`},
 		{"an item is no paragraph", `<p>نص</p><p>نص</p><ul><li>English text</li><li>نص</li></ul>`, `<p>نص</p><p>نص</p><ul><li>English text</li><li>نص</li></ul>`},
 		{"an English article is left alone", `<p>The first.</p><p>The second.</p>`, `<p>The first.</p><p>The second.</p>`},
-		{"Persian runs as Arabic does", `<p>این متن فارسی است.</p><p>می`+"\u200c"+`شود آن را خواند.</p>`, `<p>این متن فارسی است.</p><p>می`+"\u200c"+`شود آن را خواند.</p>`},
+		{"Persian runs as Arabic does", `<p>این متن فارسی است.</p><p>می` + "\u200c" + `شود آن را خواند.</p>`, `<p>این متن فارسی است.</p><p>می` + "\u200c" + `شود آن را خواند.</p>`},
 		{"no letters, no direction", `<p>نص</p><p dir="ltr">+20 2 2555</p>`, `<p>نص</p><p dir="ltr">+20 2 2555</p>`},
 
 		// H6
