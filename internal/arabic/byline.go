@@ -13,8 +13,12 @@ var creditWords = map[string]bool{
 // Byline cleans an author's line down to the name: rules T, without the words
 // of credit before it («كتب:», «إعداد وتحرير /») and without e-mail addresses
 // (rules M). It is "" where nobody is named: nothing is left, or only one of
-// names (the site's and the partner's) or «admin».
+// names (the site's and the partner's) or «admin». What has more than 4 KiB is
+// no line, and only cleaned.
 func Byline(raw string, names ...string) string {
+	if clean := Clean(raw); len(clean) > maxTitle {
+		return clean
+	}
 	keys := nameKeys(append([]string{"admin"}, names...))
 	for range maxRounds {
 		name := Clean(withoutCredit(withoutAddresses(Clean(raw))))

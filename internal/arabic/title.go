@@ -6,14 +6,23 @@ import "strings"
 // sides.
 var titleSeparators = []string{"|", "-", "–", "—", ":", "::", "›", "«", "»"}
 
-// maxName bounds what is compared with the names of a site, in bytes.
-const maxName = 500
+const (
+	// maxTitle bounds, in bytes, what is taken for a title or a byline: names
+	// are sought in nothing longer, because each one found costs a pass.
+	maxTitle = 4 << 10
+
+	// maxName bounds what is compared with the names of a site, in bytes.
+	maxName = 500
+)
 
 // Title cleans a title: rules T, entities unescaped, and the name of the site
 // taken off either end, where one of names has the same folding key and
 // stands behind or before one of the usual separators (rules M). A title that
-// is nothing but the name stays.
+// is nothing but the name stays. Of more than 4 KiB nothing is taken off.
 func Title(raw string, names ...string) string {
+	if clean := Clean(raw); len(clean) > maxTitle {
+		return clean
+	}
 	keys := nameKeys(names)
 	for range maxRounds {
 		// Separators are told from a sentence's own marks by their spaces,
