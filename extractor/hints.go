@@ -44,7 +44,7 @@ var wordHints = wordTable(map[hint]string{
 		poll vote rating ratings print jump readmore ticker similar suggested authorbox bio
 		prevnext nextprev follow followus latest skip toc tools topstories cta`,
 	hintDeck: `byline author authors date datetime timestamp posted published pubdate postmeta meta tags tag tagcloud keywords
-		category categories credit credits counter views hits viewcount kicker postinfo taglist info writeby
+		category categories credit credits counter views hits viewcount kicker postinfo taglist writeby
 		writer writers written writtenby publishdate newsdate`,
 	hintCaption: `caption captions imgcaption figcaption imagecaption`,
 })
@@ -55,7 +55,7 @@ var pairHints = wordTable(map[hint]string{
 		author-info author-card more-news more-stories more-articles more-posts latest-news other-news you-may also-like side-bar
 		right-col left-col side-col post-nav posts-nav table-of
 		news-ticker next-post prev-post previous-post post-navigation`,
-	hintDeck: `reading-time read-time entry-meta post-meta post-info article-info article-meta post-date entry-date
+	hintDeck: `reading-time read-time entry-meta post-meta post-info news-info story-info article-info article-meta post-date entry-date
 		entry-footer post-footer article-footer`,
 })
 

@@ -8,14 +8,22 @@ import (
 // prune takes out of element b, which holds the article's body, what does not
 // belong to it, and returns its node. The page's tree is changed.
 func (f *finder) prune(b int32) *html.Node {
-	p := pruner{f: f, body: b, gone: make([]bool, f.elems[b].end-b)}
+	from, to := f.elems[b].run, f.elems[b].runEnd
+	if f.matched == nil {
+		b, from, to = f.widen(b)
+	}
 	first, last := f.elems[b].run, f.elems[b].runEnd
+	p := pruner{f: f, body: b, gone: make([]bool, f.elems[b].end-b)}
 	p.first, p.drop = first, make([]bool, last-first)
+	for j := range p.drop {
+		p.drop[j] = int32(j) < from-first || int32(j) >= to-first
+	}
 	p.hinted()
 	p.beforeTitle()
 	p.linkLists()
 	p.captions()
 	p.repeats()
+	p.pullQuotes()
 	p.unmatched()
 	p.sections()
 	p.head()
