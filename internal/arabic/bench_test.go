@@ -26,6 +26,16 @@ func BenchmarkClean(b *testing.B) {
 	}
 }
 
+func BenchmarkCleanRuns(b *testing.B) {
+	text := arabic.Clean(strings.Repeat(sentence, 5))
+	runs := []arabic.Run{{Text: text + " "}, {Text: "حفتر", Depth: 1}, {Text: " " + text}}
+	b.SetBytes(int64(2 * len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		arabic.CleanRuns(runs)
+	}
+}
+
 func BenchmarkKey(b *testing.B) {
 	text := strings.Repeat(sentence, 5)
 	for name, s := range map[string]string{

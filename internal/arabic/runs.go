@@ -19,11 +19,37 @@ type Run struct {
 // letter that several characters on both sides of a border become stands in
 // the run of the first.
 func CleanRuns(runs []Run) []string {
+	if out, ok := tidyRuns(runs); ok {
+		return out
+	}
 	cells := clean(load(runs))
 	if len(runs) > 1 {
 		settleSpaces(cells, runs)
 	}
 	return unload(cells, len(runs))
+}
+
+// tidyRuns gives the texts of runs back as they are, if there is no work for
+// any rule in them and every space at a border stands where it should.
+func tidyRuns(runs []Run) ([]string, bool) {
+	out := make([]string, len(runs))
+	for i, run := range runs {
+		if strings.HasPrefix(run.Text, " ") && !outside(runs, i, i-1) ||
+			strings.HasSuffix(run.Text, " ") && !outside(runs, i, i+1) {
+			return nil, false
+		}
+		out[i] = run.Text
+	}
+	return out, tidy(strings.Join(out, ""))
+}
+
+// outside reports whether a space of run i at its border with the run beside
+// is surely at its place.
+func outside(runs []Run, i, beside int) bool {
+	if beside < 0 || beside == len(runs) {
+		return true // then it stands at an end, and the text is not tidy
+	}
+	return runs[beside].Text != "" && runs[i].Depth <= runs[beside].Depth && !runs[i].Verbatim
 }
 
 // cell is a character of a paragraph on its way through the rules.
