@@ -28,8 +28,7 @@ func benchBody(n int) string {
 	return b.String()
 }
 
-func benchBatch(base uint64) nashra.Batch {
-	const articles = 20
+func benchBatch(base uint64, articles int) nashra.Batch {
 	began := at.Add(time.Duration(base) * time.Minute)
 	b := nashra.Batch{
 		ID: fmt.Sprint("s/", base), At: began, By: "cycle", Source: "s",
@@ -62,7 +61,7 @@ func benchStore(b *testing.B) (*store.Store, uint64) {
 	}
 	var base uint64
 	for ; base < benchArticles/20; base++ {
-		if _, err := s.Apply(b.Context(), benchBatch(base)); err != nil {
+		if _, err := s.Apply(b.Context(), benchBatch(base, 20)); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -74,7 +73,7 @@ func BenchmarkApply(b *testing.B) {
 	s, base := benchStore(b)
 	for b.Loop() {
 		b.StopTimer()
-		batch := benchBatch(base)
+		batch := benchBatch(base, 20)
 		base++
 		b.StartTimer()
 		if _, err := s.Apply(b.Context(), batch); err != nil {
@@ -88,8 +87,7 @@ func BenchmarkApply(b *testing.B) {
 func BenchmarkApplyUnchanged(b *testing.B) {
 	s, base := benchStore(b)
 	for b.Loop() {
-		batch := benchBatch(base)
-		batch.Puts = nil
+		batch := benchBatch(base, 0)
 		base++
 		if _, err := s.Apply(b.Context(), batch); err != nil {
 			b.Fatal(err)
