@@ -83,7 +83,7 @@ func TestLetter(t *testing.T) {
 			t.Errorf("Letter(%q) is false", r)
 		}
 	}
-	for _, r := range "\u0640\u064E٣،؟a5 \u200C۝" {
+	for _, r := range "\u0640\u064E٣،؟a5 \u200C\u06DD" {
 		if arabic.Letter(r) {
 			t.Errorf("Letter(%q) is true", r)
 		}

@@ -54,7 +54,7 @@ func TestCleanInvisible(t *testing.T) {
 		{"of a run the first", "5\u200E\u200F\u061C-3", "5\u200E-3"},
 		{"of a run that something invisible parts", "5\u200E\u200B\u200F-3", "5\u200E-3"},
 		{"next to what goes", "\u200B\u200Fنص", "نص"},
-		{"other format characters stay", "۝ \u0600123", "۝ \u0600123"},
+		{"other format characters stay", "\u06DD \u0600123", "\u06DD \u0600123"},
 	})
 }
 
