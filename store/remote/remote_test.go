@@ -142,6 +142,38 @@ func TestAnOwnerThatHangs(t *testing.T) {
 	}
 }
 
+// TestAnOwnerThatHangsInACall says its hello, and then nothing more.
+func TestAnOwnerThatHangsInACall(t *testing.T) {
+	path := socketPath(t)
+	ln, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	go func() {
+		for n := 0; ; n++ {
+			conn, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			conn.Write(frame('H', `{"protocol":1,"pid":7}`))
+			if n == 0 {
+				conn.Write(frame('E', `{}`))
+			}
+			io.Copy(io.Discard, conn)
+			conn.Close()
+		}
+	}()
+	c, err := remote.Dialer{Silence: 100 * time.Millisecond}.Dial(t.Context(), path, remote.Hello{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.Seq(t.Context())
+	if !errors.Is(err, remote.ErrSilent) || !strings.Contains(err.Error(), "process 7") {
+		t.Errorf("got %v, want ErrSilent with the owner's number", err)
+	}
+}
+
 func TestAnotherProgramsSocket(t *testing.T) {
 	for name, answer := range map[string]string{
 		"HTTP":           "HTTP/1.1 400 Bad Request\r\n\r\n",
