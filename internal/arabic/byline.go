@@ -3,6 +3,7 @@ package arabic
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // creditWords stand before an author's name, as folding keys.
@@ -83,7 +84,12 @@ func withoutAddresses(s string) string {
 			continue
 		}
 		found = true
-		s = strings.TrimRight(s[:start], " ") + " " + strings.TrimLeft(s[end:], " ")
+		after := strings.TrimLeft(s[end:], " ")
+		s = strings.TrimRight(s[:start], " ")
+		if next, _ := utf8.DecodeRuneInString(after); next != ',' && next != ';' && !endMark(next) {
+			s += " "
+		}
+		s += after
 		from = 0
 	}
 	if !found {

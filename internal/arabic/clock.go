@@ -89,7 +89,7 @@ func (r dateReader) clockFollows(i int) bool {
 // bare hour is a time only after «الساعة» or before «مساء» and the like.
 func (r dateReader) clock(i int) (clock, int) {
 	hour, ok := r.number(i)
-	if !ok || hour.size > 2 || hour.value > 23 {
+	if !ok || hour.size > 2 || hour.value > 23 || r.sign(i-1) == ':' && r.isNumber(i-2) {
 		return clock{}, i
 	}
 	c := clock{hour: hour.value}
@@ -97,14 +97,14 @@ func (r dateReader) clock(i int) (clock, int) {
 	byMachine := r.word(i-1) == "t" // or with seconds: a minus is then no dash
 	at := i + 1
 	minute, hasMinute := r.number(at + 1)
-	hasMinute = hasMinute && minute.size == 2 && minute.value < 60
+	hasMinute = hasMinute && minute.size <= 2 && minute.value < 60
 	switch {
 	case hasMinute && (r.sign(at) == ':' || r.word(at) == "h" && r.tokens[at+1].glued):
 		c.minute, at = minute.value, at+2
 		end := r.seconds(&c, at)
 		byMachine = byMachine || end > at
 		at = end
-	case hasMinute && r.sign(at) == '.' && r.tokens[at+1].glued && (named || dayParts[r.word(at+2)] != 0):
+	case hasMinute && minute.size == 2 && r.sign(at) == '.' && r.tokens[at+1].glued && (named || dayParts[r.word(at+2)] != 0):
 		c.minute, at = minute.value, at+2
 	case r.sign(at) == ':' || r.sign(at) == '/' || r.sign(at) == '.' && r.isNumber(at+1):
 		return clock{}, i
@@ -130,7 +130,7 @@ func (r dateReader) isNumber(i int) bool {
 // seconds reads «:05» and a fraction, which is dropped.
 func (r dateReader) seconds(c *clock, at int) int {
 	second, ok := r.number(at + 1)
-	if r.sign(at) != ':' || !ok || second.size != 2 || second.value > 60 {
+	if r.sign(at) != ':' || !ok || second.size > 2 || second.value > 60 {
 		return at
 	}
 	c.second, at = second.value, at+2

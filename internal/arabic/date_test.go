@@ -66,6 +66,7 @@ func TestDateOfMachines(t *testing.T) {
 		{"two digits of a year", "Sat, 03 May 25 14:30:00 +0300", "", "2025-05-03T11:30:00Z"},
 		{"two digits of the last century", "03 May 99 14:30:00 GMT", "", "1999-05-03T14:30:00Z"},
 		{"a comment", "Sat, 03 May 2025 14:30:00 +0300 (EEST)", "", "2025-05-03T11:30:00Z"},
+		{"single digits", "Sat, 3 May 2025 9:5:7 +0300", "", "2025-05-03T06:05:07Z"},
 		{"UT", "Sat, 03 May 2025 14:30:00 UT", "", "2025-05-03T14:30:00Z"},
 		{"Z", "Sat, 03 May 2025 14:30:00 Z", "", "2025-05-03T14:30:00Z"},
 		{"EDT", "Sat, 03 May 2025 14:30:00 EDT", "", "2025-05-03T18:30:00Z"},

@@ -83,6 +83,7 @@ func TestByline(t *testing.T) {
 		{"an address before", "m@partner.example محمود سالم", "محمود سالم"},
 		{"as RSS 2.0 has it", "m@partner.example (محمود سالم)", "محمود سالم"},
 		{"nothing but an address", "m@partner.example", ""},
+		{"an address before a comma", "هدى سالم <h@partner.example>, محمود", "هدى سالم، محمود"},
 		{"a mailto", "محمود سالم mailto:m@partner.example", "محمود سالم"},
 		{"a handle stays", "محمود سالم @salem", "محمود سالم @salem"},
 		{"the site", "بوابة النيل", ""},
