@@ -102,7 +102,7 @@ func (p *pruner) repeats() {
 }
 
 // makeFigure makes a figure of an element that holds pictures and one run.
-func (f *finder) makeFigure(e *tag, r *run) {
+func (f *finder) makeFigure(e *elem, r *run) {
 	figure := &html.Node{Type: html.ElementNode, Data: "figure", DataAtom: atom.Figure}
 	caption := &html.Node{Type: html.ElementNode, Data: "figcaption", DataAtom: atom.Figcaption}
 	caption.AppendChild(&html.Node{Type: html.TextNode, Data: f.text(r)})

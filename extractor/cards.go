@@ -47,7 +47,7 @@ func (f *finder) findCards() {
 
 // card reports whether an element holds a linked title of the same site and
 // few words besides.
-func (f *finder) card(e *tag) bool {
+func (f *finder) card(e *elem) bool {
 	titled, plain := false, int32(0)
 	for i := e.run; i < e.runEnd; i++ {
 		r := &f.runs[i]

@@ -80,7 +80,8 @@ func Extract(in Input) (nashra.Content, error) {
 // extraction is the work on one article.
 type extraction struct {
 	Input
-	page *document // nil: no page, or one that must not be used
+	page  *document // nil: no page, or one that must not be used
+	named []string  // result of names; nil: not asked for yet
 }
 
 // document is a parsed page.

@@ -50,7 +50,7 @@ var wordHints = wordTable(map[hint]string{
 })
 
 // pairHints are read in two neighbouring words of a class or id.
-var pairHints = wordTable(map[hint]string{
+var pairHints = pairTable(map[hint]string{
 	hintAside: `most-read most-viewed most-popular read-more read-next read-also also-read see-also author-box author-bio about-author
 		author-info author-card more-news more-stories more-articles more-posts latest-news other-news you-may also-like side-bar
 		right-col left-col side-col post-nav posts-nav table-of
@@ -69,6 +69,17 @@ func wordTable(lists map[hint]string) map[string]hint {
 	return m
 }
 
+func pairTable(lists map[hint]string) map[[2]string]hint {
+	m := map[[2]string]hint{}
+	for h, list := range lists {
+		for _, w := range strings.Fields(list) {
+			first, second, _ := strings.Cut(w, "-")
+			m[[2]string{first, second}] = h
+		}
+	}
+	return m
+}
+
 var tagHints = map[atom.Atom]hint{
 	atom.Nav: hintAside, atom.Aside: hintAside, atom.Footer: hintAside, atom.Menu: hintAside,
 	atom.Figcaption: hintCaption, atom.Time: hintDeck, atom.Form: hintNone,
@@ -81,7 +92,8 @@ var roleHints = map[string]hint{
 
 // hint reads an element's tag, role, class, id and itemprop.
 func (s *surveyor) hint(n *html.Node) hint {
-	if n.DataAtom == atom.Html || n.DataAtom == atom.Body {
+	switch n.DataAtom {
+	case atom.Html, atom.Body, atom.Img, atom.B, atom.Strong, atom.I, atom.Em, atom.Font:
 		return hintNone
 	}
 	found := tagHints[n.DataAtom]
@@ -159,7 +171,7 @@ func nameHint(val string) hint {
 					found = h
 				}
 				if before != "" {
-					if h := pairHints[before+"-"+word]; h > found {
+					if h := pairHints[[2]string{before, word}]; h > found {
 						found = h
 					}
 				}

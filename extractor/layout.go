@@ -11,16 +11,16 @@ import (
 // document order, and its text parted into runs where a browser would begin a
 // new block.
 type layout struct {
-	elems []tag
+	elems []elem
 	runs  []run
 	texts []*html.Node
 	head  pageHead
 	title int32 // the run that shows the title, -1 where none does
 }
 
-// tag is an element of the page. Its descendants are elems[i+1:end], the
+// elem is an element of the page. Its descendants are elems[i+1:end], the
 // runs that begin in it runs[run:runEnd].
-type tag struct {
+type elem struct {
 	node        *html.Node
 	parent      int32
 	end         int32
@@ -71,7 +71,7 @@ var silentTags = map[atom.Atom]bool{
 // survey walks the page once.
 func survey(root *html.Node) *layout {
 	s := &surveyor{l: &layout{
-		elems: make([]tag, 0, 1024), runs: make([]run, 0, 256), texts: make([]*html.Node, 0, 512), title: -1,
+		elems: make([]elem, 0, 1024), runs: make([]run, 0, 256), texts: make([]*html.Node, 0, 512), title: -1,
 	}, hints: map[string]hint{}}
 	s.element(root, -1, 0, false)
 	s.flush()
@@ -129,7 +129,7 @@ func (s *surveyor) element(n *html.Node, parent int32, heading uint8, linked boo
 			s.flush()
 			s.lastBr = false
 		}
-		l.elems = append(l.elems, tag{node: n, parent: parent, run: int32(len(l.runs)), hint: own, block: block})
+		l.elems = append(l.elems, elem{node: n, parent: parent, run: int32(len(l.runs)), hint: own, block: block})
 		if h := headingLevel(n.DataAtom); h > 0 {
 			heading = h
 		}

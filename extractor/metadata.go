@@ -14,7 +14,10 @@ import (
 // names are the names of the partner and its site, which titles and bylines
 // carry along.
 func (x *extraction) names() []string {
-	var names []string
+	if x.named != nil {
+		return x.named
+	}
+	names := []string{}
 	add := func(name string) {
 		if name = strings.TrimSpace(name); name != "" && !slices.Contains(names, name) {
 			names = append(names, name)
@@ -30,6 +33,7 @@ func (x *extraction) names() []string {
 		add(u.Hostname())
 		add(strings.TrimPrefix(u.Hostname(), "www."))
 	}
+	x.named = names
 	return names
 }
 

@@ -1,7 +1,6 @@
 package extractor
 
 import (
-	"math"
 	"strings"
 
 	"golang.org/x/net/html/atom"
@@ -42,185 +41,6 @@ func newFinder(l *layout, host string, titles []string, summary string) *finder 
 	return f
 }
 
-// findTitle looks for the run that shows one of the titles: in a heading, or
-// anywhere where it is the same text.
-func (f *finder) findTitle() {
-	var wanted [][]string
-	seen := map[string]bool{}
-	for _, title := range f.titles {
-		if key := arabic.Key(title); key != "" && !seen[key] {
-			seen[key] = true
-			wanted = append(wanted, strings.Fields(key))
-		}
-	}
-	f.titleAmong(wanted, true)
-	if f.title < 0 {
-		f.titleAmong(wanted, false)
-	}
-	if f.title >= 0 {
-		return
-	}
-	// A page of one h1 that is not in a link calls it its title.
-	for i := range f.runs {
-		if r := &f.runs[i]; r.heading == 1 && r.linked*2 < r.letters && r.words >= 3 {
-			if f.title >= 0 {
-				f.title = -1
-				return
-			}
-			f.title = int32(i)
-		}
-	}
-}
-
-// titleAmong looks for a wanted title in the page's headings or outside of
-// them.
-func (f *finder) titleAmong(wanted [][]string, headings bool) {
-	least, most := math.MaxInt, 0
-	for _, want := range wanted {
-		least, most = min(least, len(want)/3), max(most, 2*len(want)+4)
-	}
-	best := 0.0
-	for i := range f.runs {
-		r := &f.runs[i]
-		if (r.heading > 0) != headings || int(r.words) < least || int(r.words) > most || r.words == 0 {
-			continue
-		}
-		have := tokens(f.raw(r))
-		for rank, want := range wanted {
-			same := likeness(want, have)
-			if same < 0.7 {
-				continue
-			}
-			switch {
-			case r.heading == 1:
-				same += 0.3
-			case r.linked*2 > r.letters:
-				same -= 0.6
-			}
-			if same -= 0.01 * float64(rank); same > best+0.001 {
-				best, f.title = same, int32(i)
-			}
-		}
-	}
-}
-
-func tokens(s string) []string { return strings.Fields(arabic.Key(s)) }
-
-// likeness is the share of common words in the shorter and longer of both,
-// 0 to 1, where one that begins or ends the other counts nearly whole: titles
-// are often given with the site's name.
-func likeness(a, b []string) float64 {
-	if len(a) == 0 || len(b) == 0 {
-		return 0
-	}
-	count := make(map[string]int, len(a))
-	for _, w := range a {
-		count[w]++
-	}
-	common := 0
-	for _, w := range b {
-		if count[w] > 0 {
-			count[w]--
-			common++
-		}
-	}
-	short, long := min(len(a), len(b)), max(len(a), len(b))
-	jaccard := float64(common) / float64(long)
-	if common == short && short >= 3 {
-		jaccard = max(jaccard, 0.9)
-	}
-	return jaccard
-}
-
-// spreadHints decides which hints are believed, and gives them to what the
-// elements hold. An element that holds the title or an article's body is no
-// margin, whatever it is called; nor is one with most of the page's text.
-func (f *finder) spreadHints() {
-	f.effect = make([]hint, len(f.elems))
-	if f.unnamed || len(f.elems) == 0 {
-		return
-	}
-	prose := f.prose()
-	named := map[string]float64{} // class → prose of all that bear it
-	for i := range f.elems {
-		if f.elems[i].hint > hintBody {
-			named[attr(f.elems[i].node, "class")] += prose[i]
-		}
-	}
-	delete(named, "")
-	titleElem := int32(-1)
-	if f.title >= 0 {
-		titleElem = f.runs[f.title].elem
-	}
-	holdsBody := make([]bool, len(f.elems))
-	for i := len(f.elems) - 1; i > 0; i-- {
-		e := &f.elems[i]
-		if e.hint == hintBody && e.letters-e.linked > 0 {
-			holdsBody[i] = true
-		}
-		if holdsBody[i] && e.parent >= 0 {
-			holdsBody[e.parent] = true
-		}
-	}
-	for i := range f.elems {
-		e := &f.elems[i]
-		around := hintNone
-		if e.parent >= 0 {
-			around = f.effect[e.parent]
-		}
-		own := e.hint
-		if own > hintBody {
-			mine := prose[i] / max(prose[0], 1)
-			switch {
-			case titleElem >= 0 && f.within(titleElem, int32(i)) && own != hintHidden:
-				own = hintNone
-			case own == hintComment:
-				if holdsBody[i] && mine > 0.5 {
-					own = hintNone
-				}
-			case own == hintDeck || own == hintCaption:
-				if prose[i] > maxDeck || mine > 0.3 {
-					own = hintNone
-				}
-			case own == hintAside:
-				if holdsBody[i] && mine > 0.3 || mine > 0.45 || named[attr(e.node, "class")] > 0.6*prose[0] {
-					own = hintNone
-				}
-			}
-		}
-		if own == hintBody {
-			if around > hintBody {
-				own = around
-			}
-		} else if around > own {
-			own = around
-		}
-		f.effect[i] = own
-	}
-}
-
-// maxDeck is the most prose, in letters, that a byline or caption holds.
-const maxDeck = 400
-
-// prose is, for each element, what its text would be worth if no hint spoke
-// against it.
-func (f *finder) prose() []float64 {
-	sums := make([]float64, len(f.elems))
-	for i := range f.runs {
-		r := &f.runs[i]
-		r.after, r.hint = f.title < 0 || int32(i) > f.title, hintNone
-		if w := worth(r); w > 0 {
-			sums[r.elem] += w
-		}
-	}
-	for i := len(f.elems) - 1; i > 0; i-- {
-		if p := f.elems[i].parent; p >= 0 {
-			sums[p] += sums[i]
-		}
-	}
-	return sums
-}
-
 // weigh says what each run is worth as text of an article, and sums it up.
 func (f *finder) weigh() {
 	sum := summaryStart(f.summary)
@@ -233,7 +53,7 @@ func (f *finder) weigh() {
 		r.hint = f.effect[r.elem]
 		r.worth = worth(r)
 		if r.worth > 0 && sum != "" && r.words >= 4 && strings.Contains(arabic.Key(f.raw(r)), sum) {
-			r.worth *= 2
+			r.worth *= summaryBoost
 		}
 		f.elems[r.elem].worth += r.worth
 	}
@@ -243,6 +63,9 @@ func (f *finder) weigh() {
 		}
 	}
 }
+
+// summaryBoost is how much more a run is worth that says what the summary says.
+const summaryBoost = 3
 
 // summaryStart is the key of the first words of a summary, as they may be
 // found in the body.

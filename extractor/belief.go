@@ -1,0 +1,90 @@
+package extractor
+
+// spreadHints decides which hints are believed, and gives them to what the
+// elements hold. An element that holds the title or an article's body is no
+// margin, whatever it is called; nor is one with most of the page's text.
+func (f *finder) spreadHints() {
+	f.effect = make([]hint, len(f.elems))
+	if f.unnamed || len(f.elems) == 0 {
+		return
+	}
+	prose := f.prose()
+	named := map[string]float64{} // class → prose of all that bear it
+	for i := range f.elems {
+		if f.elems[i].hint > hintBody {
+			named[attr(f.elems[i].node, "class")] += prose[i]
+		}
+	}
+	delete(named, "")
+	titleElem := int32(-1)
+	if f.title >= 0 {
+		titleElem = f.runs[f.title].elem
+	}
+	holdsBody := make([]bool, len(f.elems))
+	for i := len(f.elems) - 1; i > 0; i-- {
+		e := &f.elems[i]
+		if e.hint == hintBody && e.letters-e.linked > 0 {
+			holdsBody[i] = true
+		}
+		if holdsBody[i] && e.parent >= 0 {
+			holdsBody[e.parent] = true
+		}
+	}
+	for i := range f.elems {
+		e := &f.elems[i]
+		around := hintNone
+		if e.parent >= 0 {
+			around = f.effect[e.parent]
+		}
+		own := e.hint
+		if own > hintBody {
+			mine := prose[i] / max(prose[0], 1)
+			switch {
+			case titleElem >= 0 && f.within(titleElem, int32(i)) && own != hintHidden:
+				own = hintNone
+			case own == hintComment:
+				if holdsBody[i] && mine > 0.5 {
+					own = hintNone
+				}
+			case own == hintDeck || own == hintCaption:
+				if prose[i] > maxDeck || mine > 0.3 {
+					own = hintNone
+				}
+			case own == hintAside:
+				if holdsBody[i] && mine > 0.3 || mine > 0.45 || named[attr(e.node, "class")] > 0.6*prose[0] {
+					own = hintNone
+				}
+			}
+		}
+		if own == hintBody {
+			if around > hintBody {
+				own = around
+			}
+		} else if around > own {
+			own = around
+		}
+		f.effect[i] = own
+	}
+}
+
+// maxDeck is the most prose, in letters, that a byline or caption holds.
+const maxDeck = 400
+
+// prose is, for each element, what its text would be worth if no hint spoke
+// against it.
+func (f *finder) prose() []float64 {
+	sums := make([]float64, len(f.elems))
+	for i := range f.runs {
+		r := &f.runs[i]
+		r.after, r.hint = f.title < 0 || int32(i) > f.title, hintNone
+		if w := worth(r); w > 0 {
+			sums[r.elem] += w
+		}
+	}
+	for i := len(f.elems) - 1; i > 0; i-- {
+		if p := f.elems[i].parent; p >= 0 {
+			sums[p] += sums[i]
+		}
+	}
+	return sums
+}

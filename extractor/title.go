@@ -1,0 +1,98 @@
+package extractor
+
+import (
+	"math"
+	"strings"
+
+	"nashra/internal/arabic"
+)
+
+// findTitle looks for the run that shows one of the titles: in a heading, or
+// anywhere where it is the same text.
+func (f *finder) findTitle() {
+	var wanted [][]string
+	seen := map[string]bool{}
+	for _, title := range f.titles {
+		if key := arabic.Key(title); key != "" && !seen[key] {
+			seen[key] = true
+			wanted = append(wanted, strings.Fields(key))
+		}
+	}
+	f.titleAmong(wanted, true)
+	if f.title < 0 {
+		f.titleAmong(wanted, false)
+	}
+	if f.title >= 0 {
+		return
+	}
+	// A page of one h1 that is not in a link calls it its title.
+	for i := range f.runs {
+		if r := &f.runs[i]; r.heading == 1 && r.linked*2 < r.letters && r.words >= 3 {
+			if f.title >= 0 {
+				f.title = -1
+				return
+			}
+			f.title = int32(i)
+		}
+	}
+}
+
+// titleAmong looks for a wanted title in the page's headings or outside of
+// them.
+func (f *finder) titleAmong(wanted [][]string, headings bool) {
+	least, most := math.MaxInt, 0
+	for _, want := range wanted {
+		least, most = min(least, len(want)/3), max(most, 2*len(want)+4)
+	}
+	best := 0.0
+	for i := range f.runs {
+		r := &f.runs[i]
+		if (r.heading > 0) != headings || int(r.words) < least || int(r.words) > most || r.words == 0 {
+			continue
+		}
+		have := tokens(f.raw(r))
+		for rank, want := range wanted {
+			same := likeness(want, have)
+			if same < 0.7 {
+				continue
+			}
+			switch {
+			case r.heading == 1:
+				same += 0.3
+			case r.linked*2 > r.letters:
+				same -= 0.6
+			}
+			if same -= 0.01 * float64(rank); same > best+0.001 {
+				best, f.title = same, int32(i)
+			}
+		}
+	}
+}
+
+func tokens(s string) []string { return strings.Fields(arabic.Key(s)) }
+
+// likeness is the share of common words in the shorter and longer of both,
+// 0 to 1, where one that begins or ends the other counts nearly whole: titles
+// are often given with the site's name.
+func likeness(a, b []string) float64 {
+	if len(a) == 0 || len(b) == 0 {
+		return 0
+	}
+	count := make(map[string]int, len(a))
+	for _, w := range a {
+		count[w]++
+	}
+	common := 0
+	for _, w := range b {
+		if count[w] > 0 {
+			count[w]--
+			common++
+		}
+	}
+	short, long := min(len(a), len(b)), max(len(a), len(b))
+	jaccard := float64(common) / float64(long)
+	if common == short && short >= 3 {
+		jaccard = max(jaccard, 0.9)
+	}
+	return jaccard
+}
