@@ -18,7 +18,7 @@ const ellipsis = "…"
 // and an ellipsis, which counts. A cut inside a number or a pair of quotes is
 // moved before it if anything stands there.
 func Excerpt(text string, max int) string {
-	text = strings.TrimSpace(text)
+	text = strings.TrimSpace(strings.ToValidUTF8(text, "\uFFFD"))
 	if max <= 0 {
 		return ""
 	}
