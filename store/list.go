@@ -9,6 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"maps"
+	"slices"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -108,23 +111,57 @@ func (s *Store) walk(tx *bbolt.Tx, q nashra.Query) (*walk, error) {
 	if err != nil {
 		return nil, err
 	}
-	if q.Source == "" && q.Category == "" {
-		return newWalk(tx.Bucket(bucketNewest), nil, after), nil
-	}
 	known, err := s.recordsIn(tx)
 	if err != nil {
 		return nil, err
 	}
-	sources := []string{q.Source}
-	if q.Category != "" {
-		sources = known.categories[q.Category]
+	sources, err := known.asked(q)
+	if err != nil {
+		return nil, err
+	}
+	inSight := known.inSight(sources, q.Visible)
+	if len(inSight) == len(known.sources) {
+		return newWalk(tx.Bucket(bucketNewest), [][]byte{nil}, after), nil
+	}
+	var prefixes [][]byte
+	for _, source := range inSight {
+		prefixes = append(prefixes, sourcePrefix(source))
+	}
+	return newWalk(tx.Bucket(bucketBySource), prefixes, after), nil
+}
+
+// asked gives the ids of the sources that q is about.
+func (r *records) asked(q nashra.Query) ([]string, error) {
+	switch {
+	case q.Source != "":
+		if _, ok := r.sources[q.Source]; !ok {
+			return nil, fmt.Errorf("source %q: %w", q.Source, nashra.ErrNotFound)
+		}
+		return []string{q.Source}, nil
+	case q.Category != "":
+		sources := r.categories[q.Category]
 		if len(sources) == 0 {
 			return nil, fmt.Errorf("category %q: %w", q.Category, nashra.ErrNotFound)
 		}
-	} else if _, ok := known.sources[q.Source]; !ok {
-		return nil, fmt.Errorf("source %q: %w", q.Source, nashra.ErrNotFound)
+		return sources, nil
 	}
-	return newWalk(tx.Bucket(bucketBySource), sources, after), nil
+	return slices.Collect(maps.Keys(r.sources)), nil
+}
+
+// inSight leaves out the sources of which nothing at all may be seen, so that
+// a listing does not pass over a whole archive whose rights have ended: what
+// marks and the article itself add can only hide more.
+func (r *records) inSight(sources []string, at time.Time) []string {
+	if at.IsZero() {
+		return sources
+	}
+	var left []string
+	for _, source := range sources {
+		if nashra.Visible(nashra.Article{}, nashra.Marks{}, r.sources[source].Rights, at) {
+			left = append(left, source)
+		}
+	}
+	return left
 }
 
 // walk goes through the places of one or several parts of an index together,
@@ -139,15 +176,8 @@ type part struct {
 }
 
 // newWalk begins at the first place older than after, or at the newest where
-// that is nil. No sources: the keys are places themselves.
-func newWalk(index *bbolt.Bucket, sources []string, after []byte) *walk {
-	var prefixes [][]byte
-	for _, source := range sources {
-		prefixes = append(prefixes, sourcePrefix(source))
-	}
-	if len(sources) == 0 {
-		prefixes = [][]byte{nil}
-	}
+// that is nil. The empty prefix is the whole of an index of places.
+func newWalk(index *bbolt.Bucket, prefixes [][]byte, after []byte) *walk {
 	w := &walk{}
 	for _, prefix := range prefixes {
 		p := &part{cursor: index.Cursor(), prefix: prefix}
