@@ -8,11 +8,14 @@ func (f *finder) spreadHints() {
 	if f.unnamed || len(f.elems) == 0 {
 		return
 	}
-	prose := f.prose()
+	prose, read := f.prose(), f.read()
 	named := map[string]float64{} // class → prose of all that bear it
+	bearers := map[string]int{}
 	for i := range f.elems {
 		if f.elems[i].hint > hintBody {
-			named[attr(f.elems[i].node, "class")] += prose[i]
+			class := attr(f.elems[i].node, "class")
+			named[class] += prose[i]
+			bearers[class]++
 		}
 	}
 	delete(named, "")
@@ -42,6 +45,10 @@ func (f *finder) spreadHints() {
 			switch {
 			case titleElem >= 0 && f.within(titleElem, int32(i)) && own != hintHidden:
 				own = hintNone
+			case own == hintHidden:
+				if mine > 0.3 { // shown by a script
+					own = hintNone
+				}
 			case own == hintComment:
 				if holdsBody[i] && mine > 0.5 {
 					own = hintNone
@@ -51,7 +58,11 @@ func (f *finder) spreadHints() {
 					own = hintNone
 				}
 			case own == hintAside:
-				if holdsBody[i] && mine > 0.3 || mine > 0.45 || named[attr(e.node, "class")] > 0.6*prose[0] {
+				switch {
+				case bearers[attr(e.node, "class")] > 1 && named[attr(e.node, "class")] > 0.6*prose[0], holdsBody[i] && mine > 0.3:
+					own = hintNone
+				case read[e.run] >= minWorth: // the article came before it
+				case mine > 0.45:
 					own = hintNone
 				}
 			}
@@ -84,6 +95,21 @@ func (f *finder) prose() []float64 {
 	for i := len(f.elems) - 1; i > 0; i-- {
 		if p := f.elems[i].parent; p >= 0 {
 			sums[p] += sums[i]
+		}
+	}
+	return sums
+}
+
+// read is, for each run and the end, what the text between the title and it
+// would be worth if no hint spoke against it.
+func (f *finder) read() []float64 {
+	sums := make([]float64, len(f.runs)+1)
+	for i := range f.runs {
+		sums[i+1] = sums[i]
+		if f.title >= 0 && int32(i) > f.title {
+			r := f.runs[i]
+			r.hint = hintNone
+			sums[i+1] += max(0, worth(&r))
 		}
 	}
 	return sums

@@ -35,16 +35,17 @@ var bodyNames = wordList(`articlebody article-body article_body article__body ar
 
 // wordHints are read in the single words of a class or id.
 var wordHints = wordTable(map[hint]string{
-	hintComment: `comment comments commentlist commenting disqus respond replies reply-list`,
+	hintComment: `wpdiscuz comment comments commentlist commenting disqus respond replies reply-list`,
 	hintAside: `share shares sharing sharer social socials socialmedia addthis sharethis addtoany sharedaddy sharebar
 		related relateds relatedposts related_posts recommended recommend recommendation recommendations sidebar rail newsletter subscribe
 		subscription signup promo promos promotion sponsor sponsored sponsors advert adverts advertisement advertising ads adsbygoogle adv
 		outbrain taboola popup modal cookie cookies consent gdpr breadcrumb breadcrumbs crumbs pagination pager navigation
 		nav navbar menu submenu toolbar footer masthead popular trending mostread login register
 		poll vote rating ratings print jump readmore ticker similar suggested authorbox bio
-		prevnext nextprev follow followus latest skip toc tools topstories cta`,
+		prevnext nextprev follow followus latest skip toc tools topstories cta yarpp essb mashsb ssba heateor adsense banner banners
+		carousel swiper slick owl jwplayer vjs whatsapp telegram googlenews listen fontsize fontresizer survey copyright wpp`,
 	hintDeck: `byline author authors date datetime timestamp posted published pubdate postmeta meta tags tag tagcloud keywords
-		category categories credit credits counter views hits viewcount kicker postinfo taglist writeby
+		category categories credit credits counter views hits viewcount kicker postinfo taglist tagged hashtags labels reporter writeby
 		writer writers written writtenby publishdate newsdate`,
 	hintCaption: `caption captions imgcaption figcaption imagecaption`,
 })
@@ -54,8 +55,8 @@ var pairHints = pairTable(map[hint]string{
 	hintAside: `most-read most-viewed most-popular read-more read-next read-also also-read see-also author-box author-bio about-author
 		author-info author-card more-news more-stories more-articles more-posts latest-news other-news you-may also-like side-bar
 		right-col left-col side-col post-nav posts-nav table-of
-		news-ticker next-post prev-post previous-post post-navigation`,
-	hintDeck: `reading-time read-time entry-meta post-meta post-info news-info story-info article-info article-meta post-date entry-date
+		font-size text-size instagram-media fb-post tiktok-embed google-news latest-posts news-ticker next-post prev-post previous-post post-navigation`,
+	hintDeck: `reading-time read-time article-topics entry-meta post-meta post-info news-info story-info article-info article-meta post-date entry-date
 		entry-footer post-footer article-footer`,
 })
 
