@@ -60,21 +60,17 @@ func (w *writing) mark(m nashra.Mark) error {
 }
 
 // remove takes an article out and leaves a tombstone under the same number,
-// which ids, guids and links go on to name. One that is removed already stays
+// to which its names go on to lead. One that is removed already stays
 // as it is.
 func (w *writing) remove(r nashra.Remove) error {
-	id, seq, err := find(w.tx, r.Article)
+	id, stored, err := find(w.tx, r.Article)
 	if err == errRemoved {
 		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("remove article %q: %w", r.Article, err)
 	}
-	var stored storedArticle
-	if err := readArticle(w.tx, seq, &stored); err != nil {
-		return err
-	}
-	a := stored.Article
+	a, seq := stored.Article, stored.Article.Seq
 	place := placeOf(a.Sort, id)
 	for _, entry := range []struct{ bucket, key []byte }{
 		{bucketArticles, numberKey(seq)},
@@ -92,6 +88,6 @@ func (w *writing) remove(r nashra.Remove) error {
 	}
 	return putJSON(w.tx.Bucket(bucketTombstones), numberKey(seq), tombstone{
 		ID: a.ID, Seq: seq, Source: a.Source, Partner: a.Partner,
-		At: w.At, By: w.By, Reason: r.Reason, GUIDs: stored.GUIDs, Links: stored.Links,
+		At: w.At, By: w.By, Reason: r.Reason, Names: stored.Names,
 	})
 }

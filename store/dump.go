@@ -30,8 +30,7 @@ type dumpSource struct {
 
 type dumpArticle struct {
 	Article nashra.Article         `json:"article"`
-	GUIDs   []nashra.Hash          `json:"guids,omitempty"`
-	Links   []nashra.Hash          `json:"links,omitempty"`
+	Names   []nashra.Hash          `json:"names,omitempty"`
 	From    string                 `json:"from,omitempty"`
 	Others  map[string]nashra.Hash `json:"others,omitempty"`
 	Marks   nashra.Marks           `json:"marks,omitzero"`
@@ -131,9 +130,7 @@ func (d *dumping) article(_, value []byte) error {
 	if err := decodeValue(value, &stored); err != nil {
 		return err
 	}
-	out := dumpArticle{
-		Article: stored.Article, GUIDs: stored.GUIDs, Links: stored.Links, From: stored.From, Others: stored.Others,
-	}
+	out := dumpArticle{Article: stored.Article, Names: stored.Names, From: stored.From, Others: stored.Others}
 	if err := d.store.readBody(d.tx, &out.Article, stored.Body); err != nil {
 		return err
 	}

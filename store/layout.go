@@ -24,9 +24,7 @@ import (
 //	bodies       seq                      → zstd of the body's HTML; absent where it is empty
 //	tombstones   seq                      → JSON tombstone: what was removed and why
 //
-//	ids          id16                     → seq, of articles and tombstones
-//	guids        hash(partner, guid key)  → seq, of articles and tombstones
-//	links        hash(partner, link key)  → seq, of articles and tombstones
+//	names        id16                     → seq, of articles and tombstones
 //	newest       sort time, id            → seq, of articles
 //	bysource     source, 0, sort time, id → seq, of articles
 //
@@ -41,6 +39,10 @@ import (
 //	decisions    seq of the batch         → JSON decision: the audit log
 //	decided      id of the batch          → seq in decisions
 //
+// The names of an article are all ids that would be minted of it: of its guids
+// and of its links; its own id is one of them. So an entry is looked up under
+// one kind of key, and the guid that is the link, as most are, costs nothing.
+//
 // A category is no index: it is the sources whose record names it, and its
 // listing merges their parts of bysource. So a changed category moves all of
 // its articles at once.
@@ -49,9 +51,7 @@ var (
 	bucketArticles   = []byte("articles")
 	bucketBodies     = []byte("bodies")
 	bucketTombstones = []byte("tombstones")
-	bucketIDs        = []byte("ids")
-	bucketGUIDs      = []byte("guids")
-	bucketLinks      = []byte("links")
+	bucketNames      = []byte("names")
 	bucketNewest     = []byte("newest")
 	bucketBySource   = []byte("bysource")
 	bucketSources    = []byte("sources")
@@ -65,7 +65,7 @@ var (
 	bucketDecided    = []byte("decided")
 
 	allBuckets = [][]byte{
-		bucketMeta, bucketArticles, bucketBodies, bucketTombstones, bucketIDs, bucketGUIDs, bucketLinks,
+		bucketMeta, bucketArticles, bucketBodies, bucketTombstones, bucketNames,
 		bucketNewest, bucketBySource, bucketSources, bucketStates, bucketRuns, bucketCounts, bucketFetches,
 		bucketMarks, bucketPauses, bucketDecisions, bucketDecided,
 	}
@@ -92,9 +92,9 @@ const (
 	// FetchesKept is how many fetch records the store keeps of a source.
 	FetchesKept = 50
 
-	// aliasesKept bounds the guids, and the links, that lead to one article:
+	// namesKept bounds the names that lead to one article beside its id:
 	// partners exist whose guids change with every request.
-	aliasesKept = 16
+	namesKept = 32
 )
 
 // Buckets that are only appended to are filled to the brim; what is also
@@ -106,10 +106,9 @@ const (
 
 // storedArticle is the value of the articles bucket.
 type storedArticle struct {
-	Article nashra.Article `json:"a"`          // its HTML is in bodies
-	Body    nashra.Hash    `json:"b,omitzero"` // of the HTML; zero where it is empty
-	GUIDs   []nashra.Hash  `json:"g,omitempty"`
-	Links   []nashra.Hash  `json:"l,omitempty"`
+	Article nashra.Article `json:"a"`           // its HTML is in bodies
+	Body    nashra.Hash    `json:"b,omitzero"`  // of the HTML; zero where it is empty
+	Names   []nashra.Hash  `json:"n,omitempty"` // beside its id
 
 	// An article that several sources of a partner bring is judged by what
 	// each of them sent before, else two feeds that show it differently would
@@ -118,8 +117,8 @@ type storedArticle struct {
 	Others map[string]nashra.Hash `json:"o,omitempty"` // what the others sent last, by source
 }
 
-// tombstone is what stays of a removed article. The aliases in ids, guids and
-// links stay with it, so that the partner's feed does not bring it back.
+// tombstone is what stays of a removed article. Its names stay with it, so
+// that the partner's feed does not bring it back.
 type tombstone struct {
 	ID      string        `json:"id"`
 	Seq     uint64        `json:"seq"`
@@ -128,8 +127,7 @@ type tombstone struct {
 	At      time.Time     `json:"at"`
 	By      string        `json:"by"`
 	Reason  string        `json:"reason"`
-	GUIDs   []nashra.Hash `json:"guids,omitempty"`
-	Links   []nashra.Hash `json:"links,omitempty"`
+	Names   []nashra.Hash `json:"names,omitempty"` // beside its id
 }
 
 // cycleRuns is what makes a source's cycle batches idempotent: the batches of
@@ -216,15 +214,6 @@ func sourcePrefix(source string) []byte {
 
 func sourceKey(source string, rest []byte) []byte {
 	return append(sourcePrefix(source), rest...)
-}
-
-// aliasKey is the key of a guid or a link in its index; zero where there is
-// none.
-func aliasKey(partner, key string) nashra.Hash {
-	if key == "" {
-		return nashra.Hash{}
-	}
-	return nashra.HashOf(partner, key)
 }
 
 // marshal is JSON as the file and the dump hold it: without the escapes that

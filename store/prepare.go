@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -45,11 +47,10 @@ type preparedPut struct {
 	bodyHash nashra.Hash // of the HTML; zero where it is empty
 }
 
-// identity is a nashra.Identity as the indexes know it.
+// identity is a nashra.Identity as the index of names knows it.
 type identity struct {
-	guid, link nashra.Hash // zero: none
-	id         string      // that would be minted
-	raw        id16
+	id    string // that would be minted
+	names []id16 // in the order in which they are looked up; the first is id
 }
 
 // prepare checks b and brings it into the form that it would have after being
@@ -143,32 +144,34 @@ func (s *Store) preparePut(put nashra.Put) (preparedPut, error) {
 	return p, nil
 }
 
-// identify works out where the indexes would have an identity.
+// identify works out the names of an identity.
 func identify(i nashra.Identity) (nashra.Identity, identity, error) {
 	i = nashra.Identity{Partner: i.Partner, GUID: valid(i.GUID), Link: valid(i.Link), Title: valid(i.Title)}
 	if !isName(i.Partner) {
 		return i, identity{}, malformed("an identity without a usable partner")
 	}
-	guid, link := i.GUIDKey(), nashra.LinkKey(i.Link)
-	first := guid
-	if first == "" {
-		first = link
+	var keys []string
+	for _, key := range []string{i.GUIDKey(), nashra.LinkKey(i.Link)} {
+		if key != "" && !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
 	}
-	if first == "" {
-		first = arabic.Key(i.Title)
+	if len(keys) == 0 {
+		// A title that folds to nothing still tells one entry from another.
+		keys = []string{cmp.Or(arabic.Key(i.Title), strings.TrimSpace(i.Title))}
 	}
-	if first == "" {
-		first = strings.TrimSpace(i.Title) // a title that folds to nothing still tells one entry from another
-	}
-	if first == "" {
+	if keys[0] == "" {
 		return i, identity{}, malformed("an identity with neither guid nor link nor title")
 	}
-	id := nashra.NewID(i.Partner, first)
-	raw, ok := parseID(id)
-	if !ok {
-		return i, identity{}, malformed("an identity that makes no id")
+	out := identity{id: nashra.NewID(i.Partner, keys[0])}
+	for _, key := range keys {
+		name, ok := parseID(nashra.NewID(i.Partner, key))
+		if !ok {
+			return i, identity{}, malformed("an identity that makes no id")
+		}
+		out.names = append(out.names, name)
 	}
-	return i, identity{guid: aliasKey(i.Partner, guid), link: aliasKey(i.Partner, link), id: id, raw: raw}, nil
+	return i, out, nil
 }
 
 func checkDecisions(b nashra.Batch) error {

@@ -3,7 +3,6 @@ package store
 import (
 	"bytes"
 	"fmt"
-	"slices"
 
 	"go.etcd.io/bbolt"
 
@@ -16,10 +15,7 @@ func (w *writing) put(source nashra.Source, p *preparedPut) error {
 		return fmt.Errorf("%w: made for partner %q, source %q is now of %q",
 			nashra.ErrStale, p.Identity.Partner, source.ID, source.Partner)
 	}
-	seq, ok, err := lookup(w.tx, p.identity)
-	if err != nil {
-		return err
-	}
+	seq, ok := lookup(w.tx, p.identity)
 	if !ok {
 		return w.insert(p)
 	}
@@ -34,20 +30,14 @@ func (w *writing) put(source nashra.Source, p *preparedPut) error {
 }
 
 // lookup finds the article or tombstone that an identity belongs to: by its
-// guid, by its link, and else by the id that would be minted for it.
-func lookup(tx *bbolt.Tx, i identity) (seq uint64, ok bool, err error) {
-	for _, index := range []struct {
-		bucket []byte
-		key    nashra.Hash
-	}{{bucketGUIDs, i.guid}, {bucketLinks, i.link}, {bucketIDs, nashra.Hash(i.raw)}} {
-		if index.key.IsZero() {
-			continue
-		}
-		if v := tx.Bucket(index.bucket).Get(index.key[:]); v != nil {
-			return number(v), true, nil
+// guid, then by its link, and by its title where it has neither.
+func lookup(tx *bbolt.Tx, i identity) (seq uint64, ok bool) {
+	for _, name := range i.names {
+		if v := tx.Bucket(bucketNames).Get(name[:]); v != nil {
+			return number(v), true
 		}
 	}
-	return 0, false, nil
+	return 0, false
 }
 
 // insert stores an article that was never seen.
@@ -68,21 +58,23 @@ func (w *writing) insert(p *preparedPut) error {
 		},
 		Body: p.bodyHash,
 	}
-	if _, err := w.alias(seq, &stored.GUIDs, &stored.Links, p.identity); err != nil {
-		return err
-	}
-	place := placeOf(sort, p.raw)
+	names := w.tx.Bucket(bucketNames)
+	id := p.names[0]
+	place := placeOf(sort, id)
 	for _, entry := range []struct {
 		bucket *bbolt.Bucket
 		key    []byte
 	}{
-		{w.tx.Bucket(bucketIDs), p.raw[:]},
+		{names, id[:]},
 		{w.bucket(bucketNewest, fillRewritten), place},
 		{w.tx.Bucket(bucketBySource), sourceKey(w.Source, place)},
 	} {
 		if err := entry.bucket.Put(entry.key, numberKey(seq)); err != nil {
 			return err
 		}
+	}
+	if _, err := w.name(seq, &stored.Names, p.identity); err != nil {
+		return err
 	}
 	w.out.New++
 	if err := w.count(w.Source, 1); err != nil {
@@ -103,7 +95,7 @@ func (w *writing) ignoreRemoved(seq uint64, p *preparedPut) (bool, error) {
 		return false, err
 	}
 	w.out.Unchanged++
-	dirty, err := w.alias(seq, &t.GUIDs, &t.Links, p.identity)
+	dirty, err := w.name(seq, &t.Names, p.identity)
 	if dirty && err == nil {
 		err = putJSON(bucket, numberKey(seq), t)
 	}
@@ -112,7 +104,7 @@ func (w *writing) ignoreRemoved(seq uint64, p *preparedPut) (bool, error) {
 
 // revise brings a stored article what an entry says now.
 func (w *writing) revise(stored *storedArticle, p *preparedPut) error {
-	aliased, err := w.alias(stored.Article.Seq, &stored.GUIDs, &stored.Links, p.identity)
+	named, err := w.name(stored.Article.Seq, &stored.Names, p.identity)
 	if err != nil {
 		return err
 	}
@@ -130,7 +122,7 @@ func (w *writing) revise(stored *storedArticle, p *preparedPut) error {
 			return err
 		}
 	}
-	if cause == "" && !aliased && !noted {
+	if cause == "" && !named && !noted {
 		return nil
 	}
 	return w.keep(stored)
@@ -221,26 +213,19 @@ func (w *writing) rewrite(stored *storedArticle, p *preparedPut, cause nashra.Ca
 	return w.storeBody(a.Seq, p.body)
 }
 
-// alias records the names of an identity as leading to seq, and reports
-// whether one was new. A name that leads to another article stays with it.
-func (w *writing) alias(seq uint64, guids, links *[]nashra.Hash, i identity) (bool, error) {
+// name records the names of an identity as leading to seq, and reports whether
+// one was new. A name that leads to an article already stays with it.
+func (w *writing) name(seq uint64, known *[]nashra.Hash, i identity) (bool, error) {
 	var added bool
-	for _, name := range []struct {
-		bucket []byte
-		key    nashra.Hash
-		known  *[]nashra.Hash
-	}{{bucketGUIDs, i.guid, guids}, {bucketLinks, i.link, links}} {
-		if name.key.IsZero() || len(*name.known) >= aliasesKept || slices.Contains(*name.known, name.key) {
+	index := w.tx.Bucket(bucketNames)
+	for _, name := range i.names {
+		if len(*known) >= namesKept || index.Get(name[:]) != nil {
 			continue
 		}
-		index := w.tx.Bucket(name.bucket)
-		if index.Get(name.key[:]) != nil {
-			continue
-		}
-		if err := index.Put(name.key[:], numberKey(seq)); err != nil {
+		if err := index.Put(name[:], numberKey(seq)); err != nil {
 			return false, err
 		}
-		*name.known = append(*name.known, name.key)
+		*known = append(*known, nashra.Hash(name))
 		added = true
 	}
 	return added, nil

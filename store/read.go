@@ -20,15 +20,15 @@ var errRemoved = fmt.Errorf("removed from the store: %w", nashra.ErrHidden)
 func (s *Store) Article(ctx context.Context, id string) (nashra.Record, error) {
 	var r nashra.Record
 	err := s.view(ctx, func(tx *bbolt.Tx) error {
-		raw, seq, err := find(tx, id)
+		raw, stored, err := find(tx, id)
 		if err != nil {
 			return err
 		}
-		var body nashra.Hash
-		if r, body, err = readRecord(tx, raw, seq); err != nil {
+		r.Article = stored.Article
+		if _, err := getJSON(tx.Bucket(bucketMarks), raw[:], &r.Marks); err != nil {
 			return err
 		}
-		return s.readBody(tx, &r.Article, body)
+		return s.readBody(tx, &r.Article, stored.Body)
 	})
 	if err != nil {
 		return nashra.Record{}, fmt.Errorf("read article %q: %w", id, err)
@@ -36,20 +36,33 @@ func (s *Store) Article(ctx context.Context, id string) (nashra.Record, error) {
 	return r, nil
 }
 
-// find looks an id up. Its error is nashra.ErrNotFound or errRemoved.
-func find(tx *bbolt.Tx, id string) (id16, uint64, error) {
+// find looks an id up. Its error is nashra.ErrNotFound or errRemoved, where the
+// file is sound. Another name of an article is not its id.
+func find(tx *bbolt.Tx, id string) (id16, storedArticle, error) {
+	var stored storedArticle
 	raw, ok := parseID(id)
 	if !ok {
-		return raw, 0, nashra.ErrNotFound
+		return raw, stored, nashra.ErrNotFound
 	}
-	v := tx.Bucket(bucketIDs).Get(raw[:])
+	v := tx.Bucket(bucketNames).Get(raw[:])
 	if v == nil {
-		return raw, 0, nashra.ErrNotFound
+		return raw, stored, nashra.ErrNotFound
 	}
-	if tx.Bucket(bucketTombstones).Get(v) != nil {
-		return raw, 0, errRemoved
+	var removed tombstone
+	if ok, err := getJSON(tx.Bucket(bucketTombstones), v, &removed); err != nil {
+		return raw, stored, err
+	} else if ok && removed.ID == id {
+		return raw, stored, errRemoved
+	} else if ok {
+		return raw, stored, nashra.ErrNotFound
 	}
-	return raw, number(v), nil
+	if err := readArticle(tx, number(v), &stored); err != nil {
+		return raw, stored, err
+	}
+	if stored.Article.ID != id {
+		return raw, storedArticle{}, nashra.ErrNotFound
+	}
+	return raw, stored, nil
 }
 
 // readRecord reads what a listing shows of an article, and the hash of the
@@ -115,9 +128,9 @@ func (s *Store) Known(ctx context.Context, identities []nashra.Identity) ([]nash
 }
 
 func known(tx *bbolt.Tx, keys identity) (nashra.Known, error) {
-	seq, ok, err := lookup(tx, keys)
-	if !ok || err != nil {
-		return nashra.Known{}, err
+	seq, ok := lookup(tx, keys)
+	if !ok {
+		return nashra.Known{}, nil
 	}
 	var removed tombstone
 	if ok, err := getJSON(tx.Bucket(bucketTombstones), numberKey(seq), &removed); ok || err != nil {

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -54,6 +55,28 @@ var identityPromises = []promise{
 		onlyLink := one
 		onlyLink.Identity.GUID = ""
 		equal(t, "the link still leads to the first", d.id(onlyLink), d.id(one))
+	}},
+	{"another name of an article is not its id", func(t *testing.T, d *desk) {
+		put := entry("paper", 1, "أ")
+		d.cycle("morning", put)
+		id := d.id(put)
+		alias := nashra.NewID("paper", "paper.example/news/1")
+		for range 2 {
+			if _, err := d.store.Article(t.Context(), alias); !errors.Is(err, nashra.ErrNotFound) {
+				t.Errorf("article: got %v, want ErrNotFound", err)
+			}
+			d.refused(d.hide(alias), nashra.ErrNotFound)
+			d.mustApply(d.removal(id)) // and so with a removed one
+		}
+	}},
+	{"a guid that is the link of its entry is one name with it", func(t *testing.T, d *desk) {
+		put := entry("paper", 1, "أ")
+		put.Identity.GUID = put.Identity.Link
+		d.cycle("morning", put)
+		put.Identity.GUID = ""
+		came(t, "by the link alone", d.cycle("morning", put), counts(0, 0, 1))
+		put.Identity.GUID, put.Identity.Link = entry("paper", 1, "أ").Identity.Link, "https://paper.example/moved"
+		came(t, "by the guid alone", d.cycle("morning", put), counts(0, 0, 1))
 	}},
 	{"partners are apart", func(t *testing.T, d *desk) {
 		mine := entry("paper", 1, "أ")
