@@ -68,6 +68,7 @@ func TestGenericFinderTakesTheArticleAlone(t *testing.T) {
 		{"in a table", `<table><tr><td>` + paragraphsOf(article) + `</td><td><a href="/x">إعلان هنا</a></td></tr></table>`},
 		{"in halves around an advertisement", `<section><div>` + paragraphsOf(article[:2]) + `</div><div class="ad"><a href="/ad">اشتر الآن بسعر لا يصدق</a></div><div>` + paragraphsOf(article[2:]) + `</div></section>`},
 		{"a small part behind an advertisement", `<section><div class="part">` + paragraphsOf(append(append([]string{}, longer...), article[:2]...)) + `</div><div class="ad"><a href="/ad">اشتر الآن بسعر لا يصدق</a></div><div class="part"><p>` + article[2] + `</p></div></section>`},
+		{"a deck above the byline", `<div><h2>تقرير عن موسم الحصاد وما حمله من مفاجآت سارة للمزارعين</h2><span class="byline">علي حسن</span><p class="time">4 مايو 2025</p>` + paragraphsOf(article) + `</div>`},
 		{"a pull quote", `<div>` + paragraphsOf(article[:2]) + `<div class="box"><p>"` + strings.TrimPrefix(article[1], "وقال مسؤول في الوزارة إن ") + `"</p><p>مسؤول في الوزارة</p></div>` + paragraphsOf(article[2:]) + `</div>`},
 		{"share row, tags and byline around it", `<div><div class="share"><a href="/f">فيسبوك</a> <a href="/t">تويتر</a></div><span class="author">كتب: علي حسن</span>` +
 			paragraphsOf(article) + `<div class="tags"><a href="/t1">القمح</a> <a href="/t2">الزراعة</a></div></div>`},
@@ -127,6 +128,7 @@ func TestPagesWithoutArticle(t *testing.T) {
 		{"space", " \n\t "},
 		{"an empty page", "<html><head><title>عنوان</title></head><body></body></html>"},
 		{"links alone", `<ul><li><a href="/1">خبر أول طويل العنوان عن أمر</a><li><a href="/2">خبر ثان طويل العنوان عن أمر</a></ul>`},
+		{"cards of many articles", `<html><head><title>الأخبار</title></head><body><h1>الأخبار</h1><main>` + cards(12) + `</main></body></html>`},
 		{"a picture alone", `<img src="/a.jpg">`},
 		{"not HTML", "\x00\x01\x02\xff\xfe"},
 	}

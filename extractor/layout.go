@@ -11,11 +11,12 @@ import (
 // document order, and its text parted into runs where a browser would begin a
 // new block.
 type layout struct {
-	elems []elem
-	runs  []run
-	texts []*html.Node
-	head  pageHead
-	title int32 // the run that shows the title, -1 where none does
+	elems  []elem
+	runs   []run
+	texts  []*html.Node
+	places []int32 // of each text, the element it stands in
+	head   pageHead
+	title  int32 // the run that shows the title, -1 where none does
 }
 
 // elem is an element of the page. Its descendants are elems[i+1:end], the
@@ -190,6 +191,7 @@ func (s *surveyor) text(n *html.Node, parent int32, heading uint8, linked bool) 
 		s.inWord = false
 	}
 	l.texts = append(l.texts, n)
+	l.places = append(l.places, max(parent, 0))
 	var letters, words, digits, stops int32
 	var last rune
 	inWord := s.inWord

@@ -71,6 +71,14 @@ func (p *pruner) hinted() {
 			i = p.f.elems[i].end - 1
 		}
 	}
+	if ground >= hintDeck {
+		return
+	}
+	for j := range p.drop {
+		if p.f.runs[p.first+int32(j)].hint == hintDeck {
+			p.drop[j] = true // all of it stands in inline elements of such a name
+		}
+	}
 }
 
 // beforeTitle drops the title and what stands above it, but for a title that is
@@ -164,6 +172,10 @@ func (p *pruner) head() {
 			continue
 		}
 		r := &runs[j]
+		if p.deck(j) {
+			p.drop[j] = true
+			continue
+		}
 		if prose(r) {
 			return
 		}
@@ -175,6 +187,20 @@ func (p *pruner) head() {
 		}
 		p.drop[j] = true
 	}
+}
+
+// maxBylineWords is the most words of a line of byline and date.
+const maxBylineWords = 15
+
+// deck reports whether run j is a deck: it stands between the title and a line
+// that is called byline or date.
+func (p *pruner) deck(j int) bool {
+	runs := p.runs()
+	if j+2 >= len(runs) || p.f.title < 0 || p.first+int32(j)-p.f.title > 2 || p.first+int32(j) < p.f.title {
+		return false
+	}
+	next := &runs[j+1]
+	return p.drop[j+1] && next.hint == hintDeck && next.words <= maxBylineWords && runs[j].words <= maxLeadWords
 }
 
 // opens reports whether run j, a heading, stands right above a sentence of the

@@ -37,6 +37,7 @@ func newFinder(l *layout, host string, titles []string, summary string) *finder 
 	// The names lie on this page: it is weighed without them.
 	f.unnamed = true
 	f.spreadHints()
+	f.findCards()
 	f.weigh()
 	return f
 }
@@ -50,7 +51,7 @@ func (f *finder) weigh() {
 	for i := range f.runs {
 		r := &f.runs[i]
 		r.after = f.title < 0 || int32(i) > f.title
-		r.hint = f.effect[r.elem]
+		r.hint = f.runHint(r)
 		r.worth = worth(r)
 		if r.worth > 0 && sum != "" && r.words >= 4 && strings.Contains(arabic.Key(f.raw(r)), sum) {
 			r.worth *= summaryBoost
@@ -62,6 +63,15 @@ func (f *finder) weigh() {
 			f.elems[p].worth += f.elems[i].worth
 		}
 	}
+}
+
+// runHint is the hint that all of a run's text stands under.
+func (f *finder) runHint(r *run) hint {
+	least := hintHidden
+	for _, at := range f.places[r.first:r.last] {
+		least = min(least, f.effect[at])
+	}
+	return least
 }
 
 // summaryBoost is how much more a run is worth that says what the summary says.
