@@ -60,40 +60,41 @@ func (x *extraction) sound(t time.Time) time.Time {
 const (
 	dateRunsBefore = 4
 	dateRunsAfter  = 8
+	maxDates       = 5 // elements that are read
 )
 
-// times are texts that may be the date of publishing: of time elements and
-// elements named for it, then of short runs around the title.
+// times are texts that may be the date of publishing: what time elements and
+// elements named for it say, then short runs around the title, then such
+// elements above all that, where sites show the day of reading.
 func (l *layout) times() []string {
-	var out []string
+	var near, far []string
+	from := l.title - dateRunsBefore
 	for i := range l.elems {
-		if len(out) >= 5 {
-			break
-		}
 		e := &l.elems[i]
+		value := ""
 		switch {
 		case e.node.DataAtom == atom.Time:
-			if v := attr(e.node, "datetime"); v != "" {
-				out = append(out, v)
-			} else {
-				out = append(out, flatText(e.node))
-			}
+			value = attr(e.node, "datetime")
 		case strings.EqualFold(attr(e.node, "itemprop"), "datePublished"):
-			if v := attr(e.node, "content"); v != "" {
-				out = append(out, v)
-			} else {
-				out = append(out, flatText(e.node))
+			value = attr(e.node, "content")
+		default:
+			continue
+		}
+		if value == "" {
+			value = flatText(e.node)
+		}
+		if e.run >= from && len(near) < maxDates {
+			near = append(near, value)
+		} else if len(far) < maxDates {
+			far = append(far, value)
+		}
+	}
+	if l.title >= 0 {
+		for i := max(0, from); i < min(int32(len(l.runs)), l.title+dateRunsAfter); i++ {
+			if r := &l.runs[i]; i != l.title && r.digits >= 3 && r.words <= 16 {
+				near = append(near, l.text(r))
 			}
 		}
 	}
-	title := l.title
-	if title < 0 {
-		return out
-	}
-	for i := max(0, title-dateRunsBefore); i < min(int32(len(l.runs)), title+dateRunsAfter); i++ {
-		if r := &l.runs[i]; i != title && r.digits >= 3 && r.words <= 16 {
-			out = append(out, l.text(r))
-		}
-	}
-	return out
+	return append(near, far...)
 }

@@ -74,6 +74,7 @@ func TestDateOfAPageAlone(t *testing.T) {
 	}{
 		{"meta", `<meta property="article:published_time" content="2025-05-04T10:00:00+03:00">`, time.Date(2025, 5, 4, 7, 0, 0, 0, time.UTC)},
 		{"the line below the title", ``, time.Date(2025, 5, 3, 21, 0, 0, 0, time.UTC)},
+		{"the day of reading above the title", `</head><body><p><time>23 نوفمبر 2026</time></p><p>أ</p><p>ب</p><p>ج</p><p>د</p>`, time.Date(2025, 5, 3, 21, 0, 0, 0, time.UTC)},
 		{"a year ahead is the time of fetching", `<meta property="article:published_time" content="2027-11-23T08:00:00Z">`, at},
 		{"what is before the web is none", `<meta property="article:published_time" content="1970-01-01T00:00:00Z">`, time.Date(2025, 5, 3, 21, 0, 0, 0, time.UTC)},
 	}
