@@ -3,6 +3,7 @@ package extractor
 import (
 	"fmt"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -11,41 +12,43 @@ import (
 // CheckSelector reports whether css is a list of CSS selectors that Extract
 // understands.
 func CheckSelector(css string) error {
-	if _, err := cascadia.ParseGroup(css); err != nil {
-		return fmt.Errorf("selector %q: %w", css, err)
-	}
-	return nil
+	_, err := compile(css)
+	return err
 }
 
-// removeSelected takes what the selectors match out of the tree. One that does
-// not parse is an error.
+func compile(css string) (goquery.Matcher, error) {
+	selector, err := cascadia.Compile(css)
+	if err != nil {
+		return nil, fmt.Errorf("selector %q: %w", css, err)
+	}
+	return selector, nil
+}
+
+// removeSelected takes what the selectors match out of the tree, but for the
+// page itself. One that does not parse is an error.
 func removeSelected(root *html.Node, selectors []string) error {
 	for _, css := range selectors {
-		group, err := cascadia.ParseGroup(css)
+		matcher, err := compile(css)
 		if err != nil {
-			return fmt.Errorf("selector %q: %w", css, err)
+			return err
 		}
-		for _, n := range cascadia.QueryAll(root, group) {
-			if n.DataAtom != atom.Html && n.DataAtom != atom.Body {
-				detach(n)
-			}
-		}
+		goquery.NewDocumentFromNode(root).FindMatcher(matcher).Not("html, body").Remove()
 	}
 	return nil
 }
 
 // selected gathers what css matches, without matches inside of matches, under
-// one element. It is nil where nothing matches or the matches hold no
-// text.
+// one element. It is nil where nothing matches or the matches hold no text.
 func selected(root *html.Node, css string) (*html.Node, error) {
-	group, err := cascadia.ParseGroup(css)
+	matcher, err := compile(css)
 	if err != nil {
-		return nil, fmt.Errorf("selector %q: %w", css, err)
+		return nil, err
 	}
+	found := goquery.NewDocumentFromNode(root).FindMatcher(matcher)
+	matched := make(map[*html.Node]bool, found.Length())
 	var outer []*html.Node
 	full := false
-	matched := map[*html.Node]bool{}
-	for _, n := range cascadia.QueryAll(root, group) {
+	for _, n := range found.Nodes { // in document order: what is around comes first
 		inside := false
 		for p := n.Parent; p != nil && !inside; p = p.Parent {
 			inside = matched[p]
