@@ -81,6 +81,7 @@ func TestGenericFinderTakesTheArticleAlone(t *testing.T) {
 		{"cards of other articles beside it", `<div>` + paragraphsOf(article) + `</div><div>` + cards(8) + `</div>`},
 		{"cards of other articles below it", `<div>` + paragraphsOf(article) + `<h4>أخبار أخرى</h4>` + cards(8) + `</div>`},
 		{"long related texts below it", `<div>` + paragraphsOf(article) + `</div><div class="related">` + strings.Repeat(`<div><p>`+other+`</p></div>`, 12) + `</div>`},
+		{"a class that files it under a category", `<div class="post category-news tag-wheat author-ali"><p>` + article[0] + `</p><p>` + article[1] + `</p><p>` + article[2] + `</p></div><div>` + strings.Repeat(`<p class="tag">`+other+`</p>`, 2) + `</div>`},
 		{"a body under a misleading name", `<div class="nav-tools">` + paragraphsOf(article) + `</div>`},
 		{"a banner about cookies", `<div>` + paragraphsOf(article) + `</div><div><p>نستخدم ملفات تعريف الارتباط لتحسين تجربتك، وباستمرارك فإنك توافق على سياسة الخصوصية وشروط الاستخدام.</p></div>`},
 		{"who wrote it below", `<div>` + paragraphsOf(article) + `<h4>عن الكاتب</h4><p>صحفي يكتب في شؤون الزراعة منذ عشر سنوات.</p></div>`},

@@ -53,12 +53,16 @@ var wordHints = wordTable(map[hint]string{
 // pairHints are read in two neighbouring words of a class or id.
 var pairHints = pairTable(map[hint]string{
 	hintAside: `most-read most-viewed most-popular read-more read-next read-also also-read see-also author-box author-bio about-author
-		author-info author-card more-news more-stories more-articles more-posts latest-news other-news you-may also-like side-bar
+		author-info author-card author-name author-link more-news more-stories more-articles more-posts latest-news other-news you-may also-like side-bar
 		right-col left-col side-col post-nav posts-nav table-of
 		font-size text-size instagram-media fb-post tiktok-embed google-news latest-posts news-ticker next-post prev-post previous-post post-navigation`,
 	hintDeck: `reading-time read-time article-topics entry-meta post-meta post-info news-info story-info article-info article-meta post-date entry-date
 		entry-footer post-footer article-footer`,
 })
+
+// filedUnder begin classes that content systems put on a whole article:
+// category-politics, tag-egypt, author-ali.
+var filedUnder = wordList("category tag author")
 
 func wordTable(lists map[hint]string) map[string]hint {
 	m := map[string]hint{}
@@ -168,7 +172,7 @@ func nameHint(val string) hint {
 			}
 			if i > start {
 				word := strings.ToLower(name[start:i])
-				if h := wordHints[word]; h > found {
+				if h := wordHints[word]; h > found && !(start == 0 && i < len(name) && filedUnder[word]) {
 					found = h
 				}
 				if before != "" {
