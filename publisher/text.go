@@ -125,7 +125,6 @@ func shortDate(t time.Time, zone *time.Location) string {
 type noun struct{ none, one, two, few, many, other string }
 
 var (
-	articleNoun = noun{"لا أخبار", "خبر واحد", "خبران", "%d أخبار", "%d خبرًا", "%d خبر"}
 	sourceNoun  = noun{"لا مصادر", "مصدر واحد", "مصدران", "%d مصادر", "%d مصدرًا", "%d مصدر"}
 	troubleNoun = noun{"لا إخفاق", "مصدر واحد متعثر", "مصدران متعثران", "%d مصادر متعثرة", "%d مصدرًا متعثرًا", "%d مصدر متعثر"}
 )
