@@ -441,3 +441,28 @@ func (s *slowSite) Feed(context.Context, nashra.Subscription, nashra.Validators)
 func (s *slowSite) Page(context.Context, nashra.Subscription, string) (fetcher.Page, error) {
 	return fetcher.Page{}, errors.New("no page")
 }
+
+func TestTwoFeedsOfOnePartnerShareAnArticle(t *testing.T) {
+	short := entry(1, "")
+	short.Body = strings.Repeat(paragraph, 4)
+	short.Hash = nashra.HashOf("the same article as the other feed shows it")
+	site := &fakeSite{feed: func(sub nashra.Subscription, _ nashra.Validators) (fetcher.Feed, error) {
+		if sub.ID == "b" {
+			return fetcher.Feed{Status: 200, Entries: []nashra.Entry{short}}, nil
+		}
+		return fetcher.Feed{Status: 200, Entries: []nashra.Entry{entry(1, "متن")}}, nil
+	}}
+	a, b := subscription("a"), subscription("b")
+	b.Partner = "a"
+	g, _ := open(t, site, a, b)
+	for i, step := range []struct{ source, want string }{
+		{"a", "ok new 1 updated 0 unchanged 0"},
+		{"b", "ok new 0 updated 0 unchanged 1"},
+		{"a", "ok new 0 updated 0 unchanged 1"},
+		{"b", "ok new 0 updated 0 unchanged 1"},
+	} {
+		if got := counts(fetch(t, g, step.source)); got != step.want {
+			t.Errorf("cycle %d, source %s: got %s, want %s", i+1, step.source, got, step.want)
+		}
+	}
+}

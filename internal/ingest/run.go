@@ -203,12 +203,12 @@ func (r *run) sort(ctx context.Context, all []*work, notModified bool) ([]*work,
 		w.known = known[i]
 		switch {
 		case w.known.Removed:
-		case w.known.EntryHash == w.entry.Hash:
+		case w.known.ID != "" && w.known.HashFrom(r.sub.ID) == w.entry.Hash:
 			if w.outOfSight {
 				continue
 			}
 			if err := r.out.add(ctx, nashra.Put{
-				Identity: w.identity, EntryHash: w.known.EntryHash, PageHash: w.known.PageHash,
+				Identity: w.identity, EntryHash: w.entry.Hash, PageHash: w.known.PageHash,
 			}); err != nil {
 				return nil, err
 			}
