@@ -15,6 +15,9 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/klauspost/compress/flate"
+	"github.com/klauspost/compress/gzip"
+
 	"nashra"
 )
 
@@ -103,21 +106,33 @@ func retryAfter(value string, now time.Time) time.Time {
 	return at.UTC()
 }
 
-// explain puts what went wrong on the way before the network's own words. ctx
-// is the caller's: its end is passed on as it is. Nothing in it holds a URL
-// with credentials, since u has none and transports name none.
+// told is an error by its sentence alone. The network's own words, which name
+// sockets and system calls, stay behind it for errors.Is and errors.As.
+type told struct {
+	sentence string
+	cause    error
+}
+
+func (t *told) Error() string { return t.sentence }
+func (t *told) Unwrap() error { return t.cause }
+
+func tell(cause error, format string, args ...any) error {
+	return &told{fmt.Sprintf(format, args...), cause}
+}
+
+// explain makes a sentence for an editor of what went wrong on the way. ctx is
+// the caller's: its end is passed on as it is. Nothing in it holds a URL with
+// credentials, since u has none and transports name none.
 func explain(ctx context.Context, err error, u *url.URL, timeout time.Duration) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	host := u.Host
 	var (
-		dns       *net.DNSError
-		authority x509.UnknownAuthorityError
-		hostname  x509.HostnameError
-		invalid   x509.CertificateInvalidError
-		record    tls.RecordHeaderError
-		timed     net.Error
+		said  *told
+		dns   *net.DNSError
+		op    *net.OpError
+		timed net.Error
 	)
 	switch {
 	case errors.Is(err, nashra.ErrForbiddenAddress):
@@ -125,28 +140,84 @@ func explain(ctx context.Context, err error, u *url.URL, timeout time.Duration) 
 			return err // the host is the address
 		}
 		return fmt.Errorf("%s: %w", u.Hostname(), err)
-	case errors.Is(err, nashra.ErrTooLarge):
+	case errors.Is(err, nashra.ErrTooLarge), errors.As(err, &said):
 		return err
+	case errors.As(err, &op) && op.Op == "proxyconnect":
+		return tell(err, "the outbound proxy cannot be reached; fetch.proxy or HTTPS_PROXY names it")
 	case errors.Is(err, context.DeadlineExceeded):
-		return fmt.Errorf("%s gave no whole answer within %s: %w", host, timeout, context.DeadlineExceeded)
+		return tell(context.DeadlineExceeded, "%s gave no whole answer within %s", host, timeout)
 	case errors.As(err, &dns) && dns.IsNotFound:
-		return fmt.Errorf("there is no host %s: %w", host, err)
+		return tell(err, "there is no host %s", host)
 	case errors.As(err, &dns):
-		return fmt.Errorf("the address of %s cannot be found out: %w", host, err)
+		return tell(err, "the address of %s cannot be found out: %s", host, dns.Err)
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return fmt.Errorf("nothing listens at %s: %w", host, err)
-	case errors.As(err, &authority), errors.As(err, &hostname), errors.As(err, &invalid):
-		return fmt.Errorf("the certificate of %s is not valid: %w", host, err)
-	case errors.As(err, &record):
-		return fmt.Errorf("%s does not speak https on this port: %w", host, err)
+		return tell(err, "nothing listens at %s", host)
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+		return tell(err, "there is no way from here to %s", host)
 	case errors.Is(err, errCutShort):
-		return fmt.Errorf("%s: %w", host, err)
+		return tell(err, "the transfer was cut short%s", cutBy(err))
 	case errors.As(err, &timed) && timed.Timeout():
-		return fmt.Errorf("%s gave no answer in time: %w", host, err)
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
-		return fmt.Errorf("%s closed the connection without an answer: %w", host, err)
+		return tell(err, "%s gave no answer in time", host)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return tell(err, "%s closed the connection without an answer", host)
 	}
-	return fmt.Errorf("%s gave no usable answer: %w", host, err)
+	if said := encryption(err, host); said != "" {
+		return tell(err, "%s", said)
+	}
+	words := strings.TrimPrefix(err.Error(), "net/http: HTTP/1.x transport connection broken: ")
+	if strings.HasPrefix(words, "malformed ") {
+		return tell(err, "%s does not answer in HTTP", host)
+	}
+	return tell(err, "%s gave no usable answer: %s", host, clip(words))
+}
+
+// cutBy says what ended a transfer, "" where it is only that it ended.
+func cutBy(err error) string {
+	var corrupt flate.CorruptInputError
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return ""
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return ": the partner's server broke the connection"
+	case errors.As(err, &corrupt), errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader):
+		return ": its compressed bytes are damaged"
+	}
+	return ": " + clip(strings.TrimPrefix(err.Error(), errCutShort.Error()+": "))
+}
+
+// came says how many entries of a broken feed are there all the same.
+func came(entries int) string {
+	if entries == 1 {
+		return "1 entry came whole"
+	}
+	return fmt.Sprintf("%d entries came whole", entries)
+}
+
+// encryption says what is wrong with the certificate or the encryption of
+// host, "" where err is of neither.
+func encryption(err error, host string) string {
+	var (
+		authority x509.UnknownAuthorityError
+		hostname  x509.HostnameError
+		invalid   x509.CertificateInvalidError
+		record    tls.RecordHeaderError
+		alert     tls.AlertError
+	)
+	switch {
+	case errors.As(err, &authority):
+		return fmt.Sprintf("the certificate of %s is signed by an authority that is not known here; fetch.ca_file adds one", host)
+	case errors.As(err, &hostname):
+		return fmt.Sprintf("the certificate of %s is not valid: it was given to another host", host)
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return fmt.Sprintf("the certificate of %s is not valid: it has expired or has not begun", host)
+	case errors.As(err, &invalid):
+		return fmt.Sprintf("the certificate of %s is not valid: %v", host, invalid)
+	case errors.As(err, &record):
+		return fmt.Sprintf("%s does not speak https on this port", host)
+	case errors.As(err, &alert), strings.Contains(err.Error(), "tls: "):
+		return fmt.Sprintf("no encrypted connection to %s could be agreed on: %s", host, clip(err.Error()))
+	}
+	return ""
 }
 
 // innermost strips the dialer's words from an error of the guard, which says

@@ -234,7 +234,21 @@ func (t *transports) direct(g guard) *http.Transport {
 // through is a transport that dials nothing but the proxy, which the operator
 // chose: its address is not the guard's business.
 func (t *transports) through(proxy *url.URL) *http.Transport {
-	return t.keep("proxy "+proxy.String(), func(tr *http.Transport, _ *net.Dialer) { tr.Proxy = http.ProxyURL(proxy) })
+	return t.keep("proxy "+proxy.String(), func(tr *http.Transport, _ *net.Dialer) {
+		tr.Proxy = http.ProxyURL(proxy)
+		tr.OnProxyConnectResponse = refusedByProxy
+	})
+}
+
+// refusedByProxy is an http.Transport's OnProxyConnectResponse.
+func refusedByProxy(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
+	switch answer.StatusCode {
+	case http.StatusOK:
+		return nil
+	case http.StatusProxyAuthRequired:
+		return tell(nil, "the outbound proxy asks for a password (HTTP 407)")
+	}
+	return tell(nil, "the outbound proxy does not connect us (HTTP %d)", answer.StatusCode)
 }
 
 func (t *transports) keep(key string, adapt func(*http.Transport, *net.Dialer)) *http.Transport {

@@ -197,7 +197,7 @@ func (c *Client) feed(ctx context.Context, sub nashra.Subscription, last nashra.
 	})
 	switch {
 	case readErr != nil && len(feed.Entries) > 0:
-		return feed, fmt.Errorf("%w; %d entries came whole", readErr, len(feed.Entries))
+		return feed, fmt.Errorf("%w; %s", readErr, came(len(feed.Entries)))
 	case readErr != nil:
 		return feed, readErr // why the document broke off, if it did
 	case err != nil:

@@ -186,7 +186,7 @@ func (r *reading) json(text []byte) error {
 		return fmt.Errorf("the answer is broken JSON, in which no item is whole: %w: %w", nashra.ErrNotFeed, err)
 	}
 	if err != nil {
-		return fmt.Errorf("the feed breaks off after %d whole entries: %w", len(items), err)
+		return tell(err, "the feed breaks off in the middle; %s", came(len(items)))
 	}
 	return nil
 }

@@ -148,9 +148,9 @@ func (r *reading) xml(text []byte) error {
 	}
 	switch {
 	case m.open && (m.lost > 0 || r.noLength):
-		return fmt.Errorf("the feed breaks off after %d whole entries: %w", m.items, io.ErrUnexpectedEOF)
+		return tell(io.ErrUnexpectedEOF, "the feed breaks off in the middle; %s", came(m.items))
 	case m.lost > 0:
-		return fmt.Errorf("%d entries of the feed are not closed and were left out, %d are whole", m.lost, m.items)
+		return fmt.Errorf("entries of the feed that have no end were left out: %d; %s", m.lost, came(m.items))
 	case m.open || m.repaired > 0:
 		r.feed.warn("the feed is not well-formed XML and was mended")
 	}
