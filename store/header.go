@@ -70,8 +70,8 @@ func checkHeader(r io.ReaderAt, size int64) error {
 	if m1.pageSize != m0.pageSize {
 		return damaged("its header pages contradict each other")
 	}
-	if m.pages > uint64(size)/uint64(m.pageSize) {
-		return damaged("it was cut short: %d bytes of at least %d", size, m.pages*uint64(m.pageSize))
+	if m.pages > uint64(size)/uint64(m.pageSize) || size%int64(m.pageSize) != 0 {
+		return damaged("it was cut short: %d bytes of %d or more", size, m.pages*uint64(m.pageSize))
 	}
 	if err := checkRoot(r, m); err != nil {
 		return err

@@ -23,9 +23,13 @@ type Options struct {
 	Logger *slog.Logger
 }
 
-// growth is by how much the file grows when it is full: some hundred articles,
-// so that a small store is a small file and a large one grows seldom.
-const growth = 1 << 20
+// growth is by how much a file grows when its size bytes are full: little
+// enough that a file cut short is seen to be, and that a small store is a
+// small file; enough that a large one grows seldom.
+func growth(db *bbolt.DB, size int64) int {
+	page := db.Info().PageSize
+	return max(int(min(size/32, 4<<20))/page, 4) * page
+}
 
 // mapped is how much of the address space is set aside for the file, so that
 // it grows without being mapped anew: for that bbolt waits until every reader
@@ -79,7 +83,6 @@ func open(path string, o Options) (_ *Store, err error) {
 	if err != nil {
 		return nil, err
 	}
-	db.AllocSize = growth
 	bodies, err := newBodyCodec()
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -106,7 +109,7 @@ func ensureFile(path string) error {
 	if err := os.Remove(making); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	db, err := openBolt(making, bbolt.Options{})
+	db, err := openBolt(making, bbolt.Options{InitialMmapSize: mapped})
 	if err != nil {
 		return err
 	}
@@ -215,6 +218,7 @@ func openBolt(path string, o bbolt.Options) (*bbolt.DB, error) {
 		return err
 	})
 	if err == nil {
+		db.AllocSize = growth(db, 0)
 		return db, nil
 	}
 	if fault := (*pageFault)(nil); errors.As(err, &fault) && file != nil {

@@ -343,6 +343,40 @@ func askEverything(t *testing.T, s *store.Store, sound map[string]nashra.Record)
 	return errors.Join(errs...) != nil
 }
 
+// TestAFileAsItGrewIsSeenToBeCutShort: what the file has to spare is little.
+func TestAFileAsItGrewIsSeenToBeCutShort(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "nashra.db")
+	for round := range uint64(3) {
+		s, err := store.Open(path, store.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		batch := configBatch()
+		if round > 0 {
+			batch = cycleBatch(round-1, 5, "نص")
+		}
+		if _, err := s.Apply(t.Context(), batch); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		grown, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, left := range []int{len(grown) - 1, len(grown) - 8*os.Getpagesize(), len(grown) * 2 / 3, len(grown) / 2, len(grown) / 3} {
+			cut := filepath.Join(t.TempDir(), "cut.db")
+			if err := os.WriteFile(cut, grown[:left], 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := store.Open(cut, store.Options{}); !errors.Is(err, nashra.ErrNotStore) {
+				t.Errorf("round %d, %d of %d bytes: got %v", round, left, len(grown), err)
+			}
+		}
+	}
+}
+
 // TestAFileCutShortWhileItIsOpen reads and writes where the file has ended:
 // the system answers such a read with a signal that would end the process.
 func TestAFileCutShortWhileItIsOpen(t *testing.T) {

@@ -99,6 +99,7 @@ func (s *Store) update(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
 	var refused error
 	err := s.contain(func() error {
 		return s.db.Update(func(tx *bbolt.Tx) error {
+			s.db.AllocSize = growth(s.db, tx.Size())
 			refused = fn(tx)
 			return refused
 		})
