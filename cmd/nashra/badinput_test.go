@@ -60,6 +60,14 @@ func TestOneBadSourceNeverHarmsTheOthers(t *testing.T) {
 			z := gzip.NewWriter(w)
 			_, _ = io.CopyN(z, endless{}, 1<<30) // until the client has had enough
 		}, "MiB"},
+		"lying": {func(w http.ResponseWriter, _ *http.Request) {
+			conn, _, err := w.(http.Hijacker).Hijack()
+			if err != nil {
+				return
+			}
+			defer conn.Close()
+			fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n<rss><channel><item>%s", strings.Repeat("متن الخبر", 100))
+		}, "broken XML"},
 		"endless": {func(w http.ResponseWriter, r *http.Request) {
 			fmt.Fprint(w, "<rss><channel><title>x</title>")
 			w.(http.Flusher).Flush()
@@ -82,6 +90,11 @@ func TestOneBadSourceNeverHarmsTheOthers(t *testing.T) {
 	expectFetch(t, lines["good"], "ok", 200, 3, 0, 0)
 	if len(lines) != len(faults)+2 {
 		t.Errorf("%d outcomes of %d sources", len(lines), len(faults)+2)
+	}
+	for _, line := range strings.Split(strings.TrimSpace(r.stderr), "\n") {
+		if !strings.HasPrefix(line, "nashra: source ") {
+			t.Errorf("stderr says %q", line)
+		}
 	}
 	for id, line := range lines {
 		if id == "good" {
