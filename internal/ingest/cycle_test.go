@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -219,6 +220,46 @@ func TestPageThatNeverComesIsGivenUp(t *testing.T) {
 	}
 }
 
+func TestWhatThePageCannotGiveIsTakenFromTheFeed(t *testing.T) {
+	short := entry(1, "")
+	short.Body = "<p>أعلنت الهيئة افتتاح الفرع اليوم.</p>"
+	linkless := entry(2, "")
+	linkless.Link, linkless.Body, linkless.Summary = "", "", "أعلنت الهيئة افتتاح الفرع اليوم."
+	empty := func(link string) (fetcher.Page, error) {
+		return fetcher.Page{URL: link, ContentType: "text/html; charset=utf-8", Body: []byte("<html><body><nav>الرئيسية</nav></body></html>")}, nil
+	}
+	missing := func(string) (fetcher.Page, error) { return fetcher.Page{}, &fetcher.StatusError{Status: 404} }
+	down := func(string) (fetcher.Page, error) { return fetcher.Page{}, &fetcher.StatusError{Status: 503} }
+	const taken, owed = "ok new 1 updated 0 unchanged 0", "ok new 0 updated 0 unchanged 0"
+	tests := []struct {
+		name  string
+		mode  nashra.ContentMode
+		entry nashra.Entry
+		page  func(string) (fetcher.Page, error)
+		want  string
+	}{
+		{"a short body, the page is missing", nashra.ContentAuto, short, missing, taken},
+		{"a short body, the page holds no article", nashra.ContentAuto, short, empty, taken},
+		{"a short body, the page may come later", nashra.ContentAuto, short, down, owed},
+		{"a whole body where the page is wanted and missing", nashra.ContentPage, entry(3, "متن"), missing, taken},
+		{"an entry without a link is complete in itself", nashra.ContentAuto, linkless, missing, taken},
+		{"a summary is never a body", nashra.ContentAuto, teaser(4), missing, owed},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			site := &fakeSite{page: tt.page, feed: func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) {
+				return fetcher.Feed{Status: 200, Entries: []nashra.Entry{tt.entry}}, nil
+			}}
+			sub := subscription("a")
+			sub.Content = tt.mode
+			g, _ := open(t, site, sub)
+			if got := counts(fetch(t, g, "a")); got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
 func TestBrokenTransferAppliesItsWholeItems(t *testing.T) {
 	site := &fakeSite{feed: func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) {
 		return fetcher.Feed{Status: 200, Validators: nashra.Validators{ETag: `"half"`}, Entries: []nashra.Entry{entry(1, "متن")}}, errors.New("transfer cut short")
@@ -234,27 +275,46 @@ func TestBrokenTransferAppliesItsWholeItems(t *testing.T) {
 }
 
 func TestLimitTakesTheNewestByDate(t *testing.T) {
-	var entries []nashra.Entry
-	for _, n := range []int{3, 9, 1, 7, 5} { // not in order
-		entries = append(entries, entry(n, "متن"))
+	undated := func(n int) nashra.Entry {
+		e := entry(n, "متن")
+		e.Published = time.Time{}
+		return e
 	}
-	site := &fakeSite{feed: func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) {
-		return fetcher.Feed{Status: 200, Entries: entries}, nil
-	}}
-	sub := subscription("a")
-	sub.Limit = 2
-	g, s := open(t, site, sub)
-	fetch(t, g, "a")
-	page, err := s.Articles(t.Context(), nashra.Query{Limit: 10})
-	if err != nil {
-		t.Fatal(err)
+	dated := func(n int) nashra.Entry { return entry(n, "متن") }
+	tests := []struct {
+		name    string
+		entries []nashra.Entry
+		want    []int
+	}{
+		{"not in order", []nashra.Entry{dated(3), dated(9), dated(1), dated(7)}, []int{9, 7}},
+		{"no dates: the feed's order", []nashra.Entry{undated(1), undated(2), undated(3)}, []int{1, 2}},
+		{"an undated one stands with the one before it", []nashra.Entry{dated(9), undated(1), dated(7)}, []int{9, 1}},
+		{"at the head with the one after it", []nashra.Entry{undated(1), dated(9), dated(7)}, []int{1, 9}},
 	}
-	var got []string
-	for _, r := range page.Records {
-		got = append(got, r.Article.Title)
-	}
-	if want := "الخبر رقم 9, الخبر رقم 7"; strings.Join(got, ", ") != want {
-		t.Errorf("got %q, want %q", got, want)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			site := &fakeSite{feed: func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) {
+				return fetcher.Feed{Status: 200, Entries: tt.entries}, nil
+			}}
+			sub := subscription("a")
+			sub.Limit = 2
+			g, s := open(t, site, sub)
+			fetch(t, g, "a")
+			page, err := s.Articles(t.Context(), nashra.Query{Limit: 10})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, want := map[string]bool{}, map[string]bool{}
+			for _, r := range page.Records {
+				got[r.Article.Title] = true
+			}
+			for _, n := range tt.want {
+				want[fmt.Sprintf("الخبر رقم %d", n)] = true
+			}
+			if !maps.Equal(got, want) {
+				t.Errorf("got %v, want %v", got, want)
+			}
+		})
 	}
 }
 

@@ -105,13 +105,15 @@ func (r *run) take(ctx context.Context, feed fetcher.Feed) error {
 // newest are the limit newest entries by date, undated ones in the feed's
 // order, returned oldest first.
 func newest(entries []nashra.Entry, limit int) []nashra.Entry {
-	list := slices.Clone(entries)
 	// An undated entry stands where the feed has it: it takes the date of the
-	// entry before it.
-	dates := make(map[int]time.Time, len(list))
-	order := make([]int, len(list))
+	// entry before it, at the feed's head that of the first one dated.
+	dates := make([]time.Time, len(entries))
+	order := make([]int, len(entries))
 	var last time.Time
-	for i, e := range list {
+	if dated := slices.IndexFunc(entries, func(e nashra.Entry) bool { return !e.Published.IsZero() }); dated >= 0 {
+		last = entries[dated].Published
+	}
+	for i, e := range entries {
 		if !e.Published.IsZero() {
 			last = e.Published
 		}
@@ -122,10 +124,11 @@ func newest(entries []nashra.Entry, limit int) []nashra.Entry {
 		order = order[:limit]
 	}
 	slices.Reverse(order)
+	list := make([]nashra.Entry, len(order))
 	for i, j := range order {
 		list[i] = entries[j]
 	}
-	return list[:len(order)]
+	return list
 }
 
 // repeatsGUIDs reports whether a guid stands on entries with different links.
@@ -237,24 +240,31 @@ func (r *run) extract(ctx context.Context, part []*work) {
 	_ = group.Wait() // the functions return no error
 }
 
+// article makes the article of an entry, of its page where that is needed and
+// of the feed's own body where the page will not come.
 func (r *run) article(ctx context.Context, w *work) {
 	in := extractor.Input{Subscription: r.sub, Entry: w.entry, At: r.cycle.Began}
-	if extractor.NeedsPage(r.sub, w.entry) && w.entry.Link != "" {
+	if extractor.NeedsPage(r.sub, w.entry) {
 		page, err := r.g.cfg.Fetcher.Page(ctx, r.sub, w.entry.Link)
 		if err != nil {
 			w.err = err
 			w.final = !worthAnotherTry(err) || w.owed.Attempts+1 >= pageAttempts
-			if !w.final || r.sub.Content == nashra.ContentPage {
+			if !w.final {
 				return
 			}
-			// The page will not come: the feed's own body is the better of
-			// both, where it is a body at all.
 		} else {
 			in.Page = &extractor.Page{URL: page.URL, ContentType: page.ContentType, Body: page.Body}
 			w.pageHash = nashra.HashOf(string(page.Body))
 		}
 	}
 	content, err := extractor.Extract(in)
+	if errors.Is(err, nashra.ErrNoArticle) && (w.entry.Link == "" || w.entry.Body != "") {
+		// An item without a link is complete in itself (RSS 2.0); and a body
+		// too short to be told from a teaser is an article where the page
+		// shows no other.
+		in.Subscription.Content = nashra.ContentFeed
+		content, err = extractor.Extract(in)
+	}
 	if err != nil {
 		w.err = cmp.Or(w.err, err)
 		w.final = w.final || w.owed.Attempts+1 >= pageAttempts
