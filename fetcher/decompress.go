@@ -59,7 +59,7 @@ var gzipMagic = []byte{0x1f, 0x8b, 0x08}
 // gunzip reads a body that is a .gz file by itself, as some servers send a
 // stored feed.gz without saying so.
 func gunzip(data []byte, limit int64) ([]byte, error) {
-	zr, err := gzip.NewReader(bytes.NewReader(data))
+	zr, err := newMembers(bytes.NewReader(data))
 	if err != nil {
 		return data, nil
 	}
@@ -116,10 +116,43 @@ func decompress(r io.Reader, header []string) (io.Reader, func(), error) {
 	return r, closeAll, nil
 }
 
+// members reads a gzip stream, whose members follow each other (RFC 1952,
+// section 2.2). What follows the last one and is none is padding, as it is to
+// every browser.
+type members struct {
+	from *bufio.Reader
+	zr   *gzip.Reader
+}
+
+func newMembers(r io.Reader) (*members, error) {
+	from := bufio.NewReader(r)
+	zr, err := gzip.NewReader(from)
+	if err != nil {
+		return nil, err
+	}
+	zr.Multistream(false)
+	return &members{from, zr}, nil
+}
+
+func (m *members) Read(p []byte) (int, error) {
+	n, err := m.zr.Read(p)
+	if err != io.EOF {
+		return n, err
+	}
+	if head, _ := m.from.Peek(len(gzipMagic)); !bytes.Equal(head, gzipMagic) {
+		return n, io.EOF
+	}
+	if err := m.zr.Reset(m.from); err != nil {
+		return n, err
+	}
+	m.zr.Multistream(false)
+	return n, nil
+}
+
 func decoder(r io.Reader, coding string) (io.Reader, func(), error) {
 	switch coding {
 	case "gzip", "x-gzip":
-		zr, err := gzip.NewReader(r)
+		zr, err := newMembers(r)
 		if errors.Is(err, io.EOF) {
 			return bytes.NewReader(nil), nil, nil // an empty body
 		}

@@ -179,7 +179,7 @@ func cutBy(err error) string {
 		return ""
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return ": the partner's server broke the connection"
-	case errors.As(err, &corrupt), errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader):
+	case errors.As(err, &corrupt), errors.Is(err, gzip.ErrChecksum):
 		return ": its compressed bytes are damaged"
 	}
 	return ": " + clip(strings.TrimPrefix(err.Error(), errCutShort.Error()+": "))

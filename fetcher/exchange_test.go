@@ -216,6 +216,24 @@ func TestEveryEncodingIsDecoded(t *testing.T) {
 			}
 		})
 	}
+	t.Run("gzip in two members, with padding after them", func(t *testing.T) {
+		body := rssFeed(4)
+		for _, padding := range []string{"", "\x00", strings.Repeat("\x00", 40)} {
+			_, sub := partner(t, func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Encoding", "gzip")
+				for _, part := range []string{body[:300], body[300:]} {
+					zw := gzip.NewWriter(w)
+					fmt.Fprint(zw, part)
+					_ = zw.Close() // a client that hangs up shows in the result
+				}
+				fmt.Fprint(w, padding)
+			})
+			feed, err := newClient(t).Feed(t.Context(), sub, nashra.Validators{})
+			if err != nil || len(feed.Entries) != 4 {
+				t.Errorf("%d bytes of padding: got %d entries, %v", len(padding), len(feed.Entries), err)
+			}
+		}
+	})
 	t.Run("one that was not asked for", func(t *testing.T) {
 		_, sub := partner(t, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Encoding", "compress")
