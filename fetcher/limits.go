@@ -78,6 +78,10 @@ const (
 	// Browsers and servers stop at about as much.
 	maxAddress = 8 << 10
 
+	// maxTitle bounds a title, in bytes: what is longer is an article whose
+	// tags went wrong, and would be longer than any listing can show.
+	maxTitle = 4 << 10
+
 	// maxWarnings bounds what one fetch can say about a feed.
 	maxWarnings = 20
 

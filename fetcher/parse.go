@@ -252,6 +252,9 @@ func (e *raw) tidy() {
 	if len(e.guid) > maxAddress {
 		e.guid = ""
 	}
+	if len(e.title) > maxTitle {
+		e.title = strings.TrimSpace(strings.ToValidUTF8(e.title[:maxTitle], "")) + "…"
+	}
 	e.authors, e.categories = distinct(e.authors), distinct(e.categories)
 	seen := map[string]bool{}
 	kept := e.enclosures[:0]

@@ -216,6 +216,16 @@ func TestHashIsStable(t *testing.T) {
 	}
 }
 
+func TestTitleIsBounded(t *testing.T) {
+	feed, err := parse(t, rssHead+"<item><link>https://partner.example/1</link><title>"+strings.Repeat("عنوان ", 50_000)+"</title></item>"+rssTail)
+	if err != nil || len(feed.Entries) != 1 {
+		t.Fatalf("got %+v, %v", feed, err)
+	}
+	if title := feed.Entries[0].Title; len(title) > 5_000 || !strings.HasSuffix(title, "…") || !utf8.ValidString(title) {
+		t.Errorf("got a title of %d bytes that ends with %q", len(title), title[len(title)-10:])
+	}
+}
+
 func TestFeedIsCapped(t *testing.T) {
 	feed, err := parse(t, rssFeed(fetcher.MaxEntries+7))
 	if err != nil || len(feed.Entries) != fetcher.MaxEntries {
