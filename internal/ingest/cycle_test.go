@@ -526,3 +526,21 @@ func TestTwoFeedsOfOnePartnerShareAnArticle(t *testing.T) {
 		}
 	}
 }
+
+func TestEntriesThatShareALinkStayApart(t *testing.T) {
+	var entries []nashra.Entry // a live blog: one page, an anchor an entry
+	for n := range 3 {
+		e := entry(n, fmt.Sprintf("الفقرة %d", n))
+		e.Link = fmt.Sprintf("https://a.example/live#post-%d", n)
+		entries = append(entries, e)
+	}
+	site := &fakeSite{feed: func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) {
+		return fetcher.Feed{Status: 200, Entries: entries}, nil
+	}}
+	g, _ := open(t, site, subscription("a"))
+	for i, want := range []string{"ok new 3 updated 0 unchanged 0", "ok new 0 updated 0 unchanged 3"} {
+		if got := counts(fetch(t, g, "a")); got != want {
+			t.Errorf("cycle %d: got %s, want %s", i+1, got, want)
+		}
+	}
+}

@@ -40,7 +40,7 @@ type run struct {
 
 	owed     []nashra.Owed
 	warnings []string
-	distrust bool
+	names    names
 }
 
 func newRun(g *Ingester, sub nashra.Subscription, before nashra.State, now time.Time) *run {
@@ -50,8 +50,8 @@ func newRun(g *Ingester, sub nashra.Subscription, before nashra.State, now time.
 	}
 	r := &run{
 		g: g, sub: sub, before: before,
-		cycle:    nashra.Cycle{Number: before.Cycle + 1, Began: began},
-		distrust: before.DistrustGUIDs,
+		cycle: nashra.Cycle{Number: before.Cycle + 1, Began: began},
+		names: names{partner: sub.Partner, distrust: before.DistrustGUIDs},
 	}
 	r.out = &batcher{store: g.cfg.Store, head: nashra.Batch{
 		By: "cycle", Source: sub.ID, Cycle: r.cycle, Base: before.Cycle,
@@ -78,9 +78,7 @@ type work struct {
 // whose page is owed from before, oldest first, and hands them to the store.
 func (r *run) take(ctx context.Context, feed fetcher.Feed) error {
 	r.warn(feed.Warnings...)
-	if repeatsGUIDs(feed.Entries) {
-		r.distrust = true
-	}
+	r.names.learn(feed.Entries)
 	todo, err := r.sort(ctx, r.pair(newest(feed.Entries, r.sub.Limit)), feed.NotModified)
 	if err != nil {
 		return err
@@ -131,37 +129,6 @@ func newest(entries []nashra.Entry, limit int) []nashra.Entry {
 	return list
 }
 
-// repeatsGUIDs reports whether a guid stands on entries with different links.
-func repeatsGUIDs(entries []nashra.Entry) bool {
-	links := make(map[string]string, len(entries))
-	for _, e := range entries {
-		if e.GUID == "" || e.Link == "" {
-			continue
-		}
-		key := nashra.LinkKey(e.Link)
-		if before, ok := links[e.GUID]; ok && before != key {
-			return true
-		}
-		links[e.GUID] = key
-	}
-	return false
-}
-
-// identity of an entry, without a guid that is not trusted.
-func (r *run) identity(e nashra.Entry) nashra.Identity {
-	id := nashra.Identity{Partner: r.sub.Partner, GUID: e.GUID, Link: e.Link, Title: e.Title}
-	if r.distrust && e.Link != "" {
-		id.GUID = ""
-	}
-	return id
-}
-
-// articleKey is what tells the entries of one feed apart: the first part of
-// an identity that there is.
-func articleKey(id nashra.Identity) string {
-	return cmp.Or(id.GUIDKey(), nashra.LinkKey(id.Link), id.Title)
-}
-
 // pair joins the feed's entries with what is owed of them, and adds, first, the
 // owed ones that the feed does not show any more. Of an entry that the feed
 // holds twice the newer one counts.
@@ -169,7 +136,7 @@ func (r *run) pair(entries []nashra.Entry) []*work {
 	inFeed := make(map[string]*work, len(entries))
 	var all []*work
 	for _, e := range entries {
-		id := r.identity(e)
+		id := r.names.identity(e)
 		if w, ok := inFeed[articleKey(id)]; ok {
 			w.entry, w.identity = e, id
 			continue
@@ -180,7 +147,7 @@ func (r *run) pair(entries []nashra.Entry) []*work {
 	}
 	var gone []*work
 	for _, o := range r.before.Owed {
-		id := r.identity(o.Entry)
+		id := r.names.identity(o.Entry)
 		if w, ok := inFeed[articleKey(id)]; !ok {
 			gone = append(gone, &work{entry: o.Entry, identity: id, owed: o, outOfSight: true})
 		} else if w.entry.Hash == o.Entry.Hash {
@@ -333,7 +300,7 @@ func (r *run) close(ctx context.Context, feed fetcher.Feed, feedErr error) (nash
 		Validators: r.before.Validators,
 		LastFetch:  now, LastSuccess: r.before.LastSuccess,
 		Outcome: outcome, Status: status,
-		DistrustGUIDs: r.distrust,
+		DistrustGUIDs: r.names.distrust,
 		Owed:          bounded(r.owed),
 	}
 	if feedErr != nil {
