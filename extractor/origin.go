@@ -153,9 +153,21 @@ func nameAt(text string, at int, ws []word) string {
 			words++
 		}
 	}
-	return strings.TrimFunc(arabic.Clean(text[from:to]), func(r rune) bool {
-		return unicode.IsSpace(r) || strings.ContainsRune("-–—()[]/|«»“”\"*؟!", r)
-	})
+	return trimName(arabic.Clean(text[from:to]))
+}
+
+// trimName takes the marks around a name away. A bracket that closes inside the
+// name is part of it: وكالة الأنباء السعودية (واس).
+func trimName(s string) string {
+	const marks = "-–—/|«»“”\"*؟!"
+	name := strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(marks+"()[]", r) })
+	at := strings.Index(s, name)
+	for _, pair := range []string{"()", "[]"} {
+		if strings.HasPrefix(s[at+len(name):], pair[1:]) && strings.Count(name, pair[:1]) == strings.Count(name, pair[1:])+1 {
+			name += pair[1:]
+		}
+	}
+	return name
 }
 
 // quoted is what the quotes hold that s begins with.
