@@ -50,41 +50,46 @@ func (c *Client) ask(ctx context.Context, r request) (*answer, error) {
 	left := c.timeout
 	u := bare(r.url)
 	seen := map[string]bool{}
+	last := 0 // the status of the redirect that led here
 	for hop := 0; ; hop++ {
 		target := u.String()
 		switch {
 		case seen[target]:
-			return nil, fmt.Errorf("it redirects in a circle, back to %s; some servers do so to visitors without cookies", target)
+			return nil, &redirectError{last, fmt.Errorf("it redirects in a circle, back to %s; some servers do so to visitors without cookies", target)}
 		case hop > maxRedirects:
-			return nil, fmt.Errorf("it redirects more than %d times", maxRedirects)
+			return nil, &redirectError{last, fmt.Errorf("it redirects more than %d times", maxRedirects)}
 		}
 		seen[target] = true
 		a, spent, err := c.send(ctx, r, u, left, hop == 0)
+		if err != nil && hop > 0 {
+			return nil, &redirectError{last, fmt.Errorf("redirected to %s: %w", u, err)}
+		}
 		if err != nil {
-			return nil, redirected(hop, u, err)
+			return nil, err
 		}
 		left -= spent
 		location := a.Header.Get("Location")
 		if !isRedirect(a.StatusCode) || location == "" {
 			return a, nil
 		}
+		last = a.StatusCode
 		_, _ = io.CopyN(io.Discard, a.Body, drained) // so that the connection can be used again, if it is worth it
 		a.close()
 		next, err := u.Parse(location)
 		if err != nil {
-			return nil, fmt.Errorf("it redirects to %s, which is no URL", quote(location))
+			return nil, &redirectError{last, fmt.Errorf("it redirects to %s, which is no URL", quote(location))}
 		}
 		u = bare(next)
 	}
 }
 
-// redirected names the host that failed where it is not the one that was asked.
-func redirected(hop int, u *url.URL, err error) error {
-	if hop == 0 {
-		return err
-	}
-	return fmt.Errorf("redirected to %s: %w", u, err)
+// redirectError is a failure on the way that an answer of the partner's led.
+type redirectError struct {
+	status int // of that answer
+	error
 }
+
+func (e *redirectError) Unwrap() error { return e.error }
 
 func isRedirect(status int) bool {
 	switch status {

@@ -138,6 +138,8 @@ func TestRedirects(t *testing.T) {
 		case r.URL.Path == "/arabic":
 			w.Header().Set("Location", "/أخبار محلية")
 			w.WriteHeader(http.StatusPermanentRedirect)
+		case r.URL.Path == "/forbidden":
+			http.Redirect(w, r, "http://169.254.169.254/latest/meta-data", http.StatusFound)
 		case r.URL.Path == "/nowhere":
 			w.WriteHeader(http.StatusFound)
 		case err == nil && n > 0:
@@ -152,6 +154,7 @@ func TestRedirects(t *testing.T) {
 		{"eleven hops", "/11", "more than 10 times"},
 		{"a circle", "/circle", "in a circle"},
 		{"a bare Arabic address", "/arabic", ""},
+		{"to where we must not go", "/forbidden", "address not allowed"},
 		{"no address", "/nowhere", "does not say where to"},
 	}
 	for _, tt := range tests {
@@ -161,6 +164,9 @@ func TestRedirects(t *testing.T) {
 			feed, err := newClient(t).Feed(t.Context(), sub, nashra.Validators{})
 			if tt.want == "" && (err != nil || len(feed.Entries) != 1) || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
 				t.Errorf("got %v, want %q", err, tt.want)
+			}
+			if tt.want != "" && feed.Status/100 != 3 {
+				t.Errorf("got status %d, want that of the last answer", feed.Status)
 			}
 			if hops > 11 {
 				t.Errorf("asked %d times", hops)

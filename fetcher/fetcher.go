@@ -157,6 +157,10 @@ func (c *Client) feed(ctx context.Context, sub nashra.Subscription, last nashra.
 	}
 	a, err := c.ask(ctx, request{sub: sub, url: start, accept: acceptFeed, last: last})
 	if err != nil {
+		var led *redirectError
+		if errors.As(err, &led) {
+			feed.Status = led.status
+		}
 		return feed, err
 	}
 	defer a.close()
