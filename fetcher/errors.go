@@ -147,9 +147,9 @@ func explain(ctx context.Context, err error, u *url.URL, timeout time.Duration) 
 	case errors.Is(err, context.DeadlineExceeded):
 		return tell(context.DeadlineExceeded, "%s gave no whole answer within %s", host, timeout)
 	case errors.As(err, &dns) && dns.IsNotFound:
-		return tell(err, "there is no host %s", host)
+		return tell(err, "there is no host %s", u.Hostname())
 	case errors.As(err, &dns):
-		return tell(err, "the address of %s cannot be found out: %s", host, dns.Err)
+		return tell(err, "the address of %s cannot be found out: %s", u.Hostname(), dns.Err)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return tell(err, "nothing listens at %s", host)
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
