@@ -22,6 +22,10 @@ func furniture(list []*block) map[*block]bool {
 		case b.isRelated():
 			gone[b] = true
 			dropAfter(list, b, gone, (*block).isLink)
+		case last && b.isFirstAppeared():
+			// WordPress ends it with a full stop, which does not make it text
+			// where its links are lost.
+			gone[b] = true
 		case b.sentence():
 		case b.isLabel(first, last):
 			gone[b] = true
@@ -106,13 +110,16 @@ func (b *block) isRelated() bool {
 // isInvitation reports what asks the reader to follow, share or subscribe, and
 // rows of hashtags (F3).
 func (b *block) isInvitation() bool {
-	if begins(b.words, postLead) > 0 {
-		b.read(true)
+	return hashtags(b.Text) || begins(b.words, invitations) > 0 && b.short()
+}
+
+// isFirstAppeared reports both halves of what WordPress adds to its feeds (F3).
+func (b *block) isFirstAppeared() bool {
+	if begins(b.words, postLead) == 0 {
+		return false
 	}
-	if begins(b.words, firstAppeared) > 0 || hashtags(b.Text) {
-		return true
-	}
-	return begins(b.words, invitations) > 0 && b.short()
+	b.read(true)
+	return begins(b.words, firstAppeared) > 0
 }
 
 func (b *block) isShareRow() bool { return b.whole && only(b.words, shareWords) }
