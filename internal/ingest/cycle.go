@@ -15,8 +15,22 @@ import (
 )
 
 // asked says why a source is fetched.
-type asked struct {
-	named bool // somebody wants this very source: a running Retry-After does not hold
+type asked int
+
+const (
+	asDue   asked = iota // its turn has come
+	asOneOf              // every source is asked, due or not
+	asNamed              // somebody wants this very source: a running Retry-After does not hold
+)
+
+func askedBy(sel nashra.Selection) asked {
+	switch {
+	case len(sel.Sources) > 0:
+		return asNamed
+	case sel.All:
+		return asOneOf
+	}
+	return asDue
 }
 
 // Cycle fetches the sources that sel names, or those that are due, and reports
@@ -37,7 +51,7 @@ func (g *Ingester) Cycle(ctx context.Context, sel nashra.Selection, report func(
 			break
 		}
 		cycles.Go(func() error {
-			fetch, err := g.alone(together, sub, sel)
+			fetch, err := g.alone(together, sub, askedBy(sel))
 			if err != nil || fetch == nil {
 				return err
 			}
@@ -92,38 +106,29 @@ func (g *Ingester) due(sub nashra.Subscription, status nashra.SourceStatus) bool
 	return !status.State.NextDue.After(g.now().Add(lead(sub.Every)))
 }
 
-// alone runs the cycle of sub when no other one of it is in flight. It is nil
-// where another cycle did the work in the meantime.
-func (g *Ingester) alone(ctx context.Context, sub nashra.Subscription, sel nashra.Selection) (*nashra.Fetch, error) {
+// alone runs the cycle of sub when no other one of it is in flight.
+func (g *Ingester) alone(ctx context.Context, sub nashra.Subscription, why asked) (*nashra.Fetch, error) {
 	token := g.inFlight[sub.ID]
 	select {
 	case token <- struct{}{}:
-	default:
-		select {
-		case token <- struct{}{}:
-		case <-ctx.Done():
-			return nil, context.Cause(ctx)
-		}
-		if len(sel.Sources) == 0 && !sel.All {
-			status, err := g.cfg.Store.Source(ctx, sub.ID)
-			if err != nil || !g.due(sub, status) {
-				<-token
-				return nil, err
-			}
-		}
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
 	}
 	defer func() { <-token }()
-	return g.cycle(ctx, sub, asked{named: len(sel.Sources) > 0})
+	return g.cycle(ctx, sub, why)
 }
 
 // cycle fetches one source and applies what came. It is run again when the
-// store says that it was made from a stale state.
+// store says that it was made from a stale state. The result is nil where the
+// source is not due any more, because another cycle took its turn.
 func (g *Ingester) cycle(ctx context.Context, sub nashra.Subscription, why asked) (*nashra.Fetch, error) {
 	for try := 1; ; try++ {
 		fetch, err := g.run(ctx, sub, why)
 		if err == nil {
-			g.log(fetch)
-			return &fetch, nil
+			if fetch != nil {
+				g.log(*fetch)
+			}
+			return fetch, nil
 		}
 		if !errors.Is(err, nashra.ErrStale) || try == attempts {
 			return nil, fmt.Errorf("fetch source %q: %w", sub.ID, err)
@@ -131,33 +136,40 @@ func (g *Ingester) cycle(ctx context.Context, sub nashra.Subscription, why asked
 	}
 }
 
-func (g *Ingester) run(ctx context.Context, sub nashra.Subscription, why asked) (nashra.Fetch, error) {
+func (g *Ingester) run(ctx context.Context, sub nashra.Subscription, why asked) (*nashra.Fetch, error) {
 	status, err := g.cfg.Store.Source(ctx, sub.ID)
 	if err != nil {
-		return nashra.Fetch{}, err
+		return nil, err
 	}
 	now := g.now()
-	if status.Pause != nil {
-		return nashra.Fetch{Source: sub.ID, At: now, Outcome: nashra.OutcomePaused}, nil
-	}
-	if state := status.State; state.RetryAfter.After(now) && !why.named {
-		return nashra.Fetch{
+	state := status.State
+	switch {
+	case why == asDue && !g.due(sub, status):
+		return nil, nil
+	case status.Pause != nil:
+		return &nashra.Fetch{Source: sub.ID, At: now, Outcome: nashra.OutcomePaused}, nil
+	case why != asNamed && state.RetryAfter.After(now):
+		return &nashra.Fetch{
 			Source: sub.ID, At: now, Outcome: nashra.OutcomeThrottled, Status: state.Status,
 			Error: state.Error, NextDue: state.NextDue,
 		}, nil
 	}
-	r := newRun(g, sub, status.State, now)
-	feed, feedErr := g.cfg.Fetcher.Feed(ctx, sub, status.State.Validators)
+	r := newRun(g, sub, state, now)
+	feed, feedErr := g.cfg.Fetcher.Feed(ctx, sub, state.Validators)
 	if ctx.Err() != nil {
-		return nashra.Fetch{}, context.Cause(ctx)
+		return nil, context.Cause(ctx)
 	}
 	// What came before a transfer broke off is whole entries, and applied.
 	if feedErr == nil || len(feed.Entries) > 0 {
 		if err := r.take(ctx, feed); err != nil {
-			return nashra.Fetch{}, err
+			return nil, err
 		}
 	}
-	return r.close(ctx, feed, feedErr)
+	fetch, err := r.close(ctx, feed, feedErr)
+	if err != nil {
+		return nil, err
+	}
+	return &fetch, nil
 }
 
 // outcomeOf names how a fetch ended, with the status of the answer and, where

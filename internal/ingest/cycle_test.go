@@ -450,6 +450,41 @@ func TestSchedulerKeepsTurnsAndBacksOff(t *testing.T) {
 	})
 }
 
+func TestTurnThatAnotherCycleTookIsNotTakenAgain(t *testing.T) {
+	var g *ingest.Ingester
+	asked := 0
+	site := &slowSite{work: func() {
+		if asked++; asked > 1 {
+			return
+		}
+		// While the first of both sources is asked, somebody asks the other.
+		if err := g.Cycle(t.Context(), nashra.Selection{Sources: []string{"b"}}, func(nashra.Fetch) {}); err != nil {
+			t.Error(err)
+		}
+	}}
+	s, err := store.Open(filepath.Join(t.TempDir(), "nashra.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	g, err = ingest.New(ingest.Config{
+		Subscriptions: []nashra.Subscription{subscription("a"), subscription("b")}, Store: s, Fetcher: site, Concurrency: 1,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := g.Announce(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var reported []string
+	if err := g.Cycle(t.Context(), nashra.Selection{}, func(f nashra.Fetch) { reported = append(reported, f.Source) }); err != nil {
+		t.Fatal(err)
+	}
+	if asked != 2 || fmt.Sprint(reported) != "[a]" {
+		t.Errorf("asked %d times, reported %v, want each source once and only a by this cycle", asked, reported)
+	}
+}
+
 func TestOneSourceHasOneCycleInFlight(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		running, most := 0, 0

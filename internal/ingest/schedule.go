@@ -103,7 +103,7 @@ func (g *Ingester) launchDue(ctx context.Context, cycles *errgroup.Group) (time.
 		}
 		cycles.Go(func() error {
 			defer func() { <-g.inFlight[sub.ID] }()
-			if _, err := g.cycle(ctx, sub, asked{}); err != nil && ctx.Err() == nil {
+			if _, err := g.cycle(ctx, sub, asDue); err != nil && ctx.Err() == nil {
 				g.cfg.Logger.Error("cycle not applied", "source", sub.ID, "err", err)
 			}
 			return nil
