@@ -9,7 +9,7 @@ import (
 )
 
 // direct gives every paragraph its direction where most of its letters run the
-// other way than the article, and takes it away where they do not (rule H5). It
+// other way than the article, and takes it away where it is wrong or idle (rule H5). It
 // returns the direction of the article: that of most of its paragraphs, since
 // one long quotation does not turn an article round.
 func direct(root *html.Node) string {
@@ -43,7 +43,10 @@ func direct(root *html.Node) string {
 		switch d.own {
 		case "":
 		case article:
-			removeAttribute(d.parent, "dir")
+			// Pages run from right to left, so there it says nothing.
+			if d.own == "rtl" || attributeValue(d.parent, "dir") != d.own {
+				removeAttribute(d.parent, "dir")
+			}
 		default:
 			setAttribute(d.parent, "dir", d.own)
 		}

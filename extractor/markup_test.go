@@ -76,11 +76,15 @@ func TestCleanHTML(t *testing.T) {
 		{"Persian runs as Arabic does", `<p>این متن فارسی است.</p><p>می` + "\u200c" + `شود آن را خواند.</p>`, `<p>این متن فارسی است.</p><p>می` + "\u200c" + `شود آن را خواند.</p>`},
 		{"no letters, no direction", `<p>نص</p><p dir="ltr">+20 2 2555</p>`, `<p>نص</p><p dir="ltr">+20 2 2555</p>`},
 
+		{"a direction that says what the letters say stays", `<p lang="en" dir="ltr">The first.</p>`, `<p lang="en" dir="ltr">The first.</p>`},
+
 		// H6
 		{"code is left as it is", `<p>اكتب <code>a , b</code> ثم</p>`, `<p>اكتب <code>a , b</code> ثم</p>`},
 		{"space in pre counts", "<pre>أ  ،\n ب<b> </b>ج</pre>", "<pre>أ  ،\n ب<b> </b>ج</pre>"},
 		{"a break parts the text", `<p>أ <br> ، ب</p>`, `<p>أ<br>، ب</p>`},
 		{"emphasis that is left empty goes", `<p>أ<b> </b><i></i>ب</p>`, `<p>أ ب</p>`},
+		{"emphasis of what cannot be seen is no space", `<p>مص<b>&#8203;</b>ر</p>`, `<p>مصر</p>`},
+		{"what joins letters joins them across borders", `<p>این متن می<span>&zwnj;</span>شود</p>`, "<p>این متن می\u200cشود</p>"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -3,6 +3,7 @@ package extractor
 import (
 	"net/url"
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/html"
 )
@@ -302,8 +303,11 @@ func (b *builder) text(s string) {
 		return
 	}
 	if blank(s) {
+		if strings.ContainsFunc(s, unicode.IsSpace) {
+			s = " " // else it may join letters
+		}
 		if f.full && f.breaks == 0 {
-			appendText(b.at(), " ")
+			appendText(b.at(), s)
 		}
 		return
 	}
