@@ -50,7 +50,8 @@ func (c *Client) ask(ctx context.Context, r request) (*answer, error) {
 	left := c.timeout
 	u := bare(r.url)
 	seen := map[string]bool{}
-	last := 0 // the status of the redirect that led here
+	last := 0  // the status of the redirect that led here
+	host := "" // that sent it
 	for hop := 0; ; hop++ {
 		target := u.String()
 		switch {
@@ -60,7 +61,8 @@ func (c *Client) ask(ctx context.Context, r request) (*answer, error) {
 			return nil, &redirectError{last, fmt.Errorf("it redirects more than %d times", maxRedirects)}
 		}
 		seen[target] = true
-		a, spent, err := c.send(ctx, r, u, left, hop == 0)
+		a, spent, err := c.send(ctx, r, u, left, hostKey(u) != host)
+		host = hostKey(u)
 		if err != nil && hop > 0 {
 			return nil, &redirectError{last, fmt.Errorf("redirected to %s: %w", u, err)}
 		}
@@ -108,9 +110,9 @@ func bare(u *url.URL) *url.URL {
 	return &v
 }
 
-// send makes one hop, which may take as long as left. Only the first one keeps
-// the pause between two pages: a redirect is no page.
-func (c *Client) send(ctx context.Context, r request, u *url.URL, left time.Duration, first bool) (*answer, time.Duration, error) {
+// send makes one hop, which may take as long as left. A redirect on the host
+// that sent it is no page of its own and keeps no pause.
+func (c *Client) send(ctx context.Context, r request, u *url.URL, left time.Duration, newHost bool) (*answer, time.Duration, error) {
 	if err := checkURL(u); err != nil {
 		return nil, 0, err
 	}
@@ -119,7 +121,7 @@ func (c *Client) send(ctx context.Context, r request, u *url.URL, left time.Dura
 			return nil, 0, err
 		}
 	}
-	leave, err := c.hosts.enter(ctx, u, r.page && first)
+	leave, err := c.hosts.enter(ctx, u, r.page && newHost)
 	if err != nil {
 		return nil, 0, err
 	}

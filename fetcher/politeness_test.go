@@ -3,12 +3,16 @@ package fetcher_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"nashra"
 	"nashra/fetcher"
 )
 
@@ -137,4 +141,29 @@ func TestWaitingForATurnEndsWithTheContext(t *testing.T) {
 		}
 		leave()
 	})
+}
+
+func TestPageBehindARedirectKeepsThePauseOfItsHost(t *testing.T) {
+	const pause = 60 * time.Millisecond
+	var times []time.Time
+	there := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/robots.txt" {
+			times = append(times, time.Now())
+		}
+		fmt.Fprint(w, "<html><body>متن</body></html>")
+	}))
+	defer there.Close()
+	_, sub := partner(t, func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, there.URL+r.URL.Path, http.StatusFound)
+	})
+	sub.Robots = nashra.RobotsIgnore
+	c := newClient(t, func(cfg *fetcher.Config) { cfg.Pause = pause })
+	for _, link := range []string{sub.Feed + "/1", there.URL + "/2"} {
+		if _, err := c.Page(t.Context(), sub, link); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(times) != 2 || times[1].Sub(times[0]) < pause {
+		t.Errorf("pages were asked for at %v, want %v between them", times, pause)
+	}
 }
