@@ -14,7 +14,7 @@ type Source struct {
 	ID         string `json:"id"`
 	Partner    string `json:"partner"` // namespace of article identities; several sources may share it
 	Name       string `json:"name"`    // as the disclaimer names it
-	Feed       string `json:"feed"`    // URL; may hold credentials, so print it with [RedactURL]
+	Feed       string `json:"feed"`    // URL; may hold credentials where it is a Subscription's, so print it with [RedactURL]
 	Homepage   string `json:"homepage,omitempty"`
 	Language   string `json:"language"` // BCP 47
 	Timezone   string `json:"timezone"` // IANA name, for dates without a zone

@@ -371,6 +371,16 @@ func TestUnknownSourceIsAnError(t *testing.T) {
 	}
 }
 
+func TestStoredRecordHoldsNoCredentials(t *testing.T) {
+	sub := subscription("a")
+	sub.Feed = "https://desk:secret@a.example/feed"
+	_, s := open(t, &fakeSite{}, sub)
+	status, err := s.Source(t.Context(), "a")
+	if want := "https://a.example/feed"; err != nil || status.Source.Feed != want {
+		t.Errorf("got %q, %v, want %q", status.Source.Feed, err, want)
+	}
+}
+
 func TestSourceGoneFromTheConfigurationIsRetired(t *testing.T) {
 	site := &fakeSite{feed: func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) {
 		return fetcher.Feed{Status: 200, Entries: []nashra.Entry{entry(1, "متن")}}, nil

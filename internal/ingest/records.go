@@ -39,8 +39,10 @@ func (g *Ingester) announce(ctx context.Context) error {
 	}
 	var changed []nashra.Source
 	for _, sub := range g.cfg.Subscriptions {
-		if old, ok := records[sub.ID]; !ok || old != sub.Source {
-			changed = append(changed, sub.Source)
+		record := sub.Source
+		record.Feed = nashra.RedactURL(record.Feed) // dumps and backups hold no secrets
+		if old, ok := records[sub.ID]; !ok || old != record {
+			changed = append(changed, record)
 		}
 		delete(records, sub.ID)
 	}
