@@ -41,7 +41,7 @@ func meeting() nashra.Content {
 	c.Image = "https://fikra.example/meeting.jpg"
 	c.Categories = []string{"ليبيا", "سياسه", "الأمن القومي"}
 	c.Enclosures = []nashra.Enclosure{
-		{URL: "https://fikra.example/a.mp3", Type: "audio/mpeg"}, // without a length: no RSS enclosure
+		{URL: "https://fikra.example/a.mp3", Type: "audio/mpeg"}, // without a length
 		{URL: "https://fikra.example/b.mp3", Type: "audio/mpeg", Length: 4321},
 		{URL: "javascript:alert(1)", Type: "audio/mpeg", Length: 1},
 	}

@@ -45,7 +45,7 @@ func (f feed) writeRSSItem(x *xmlWriter, v view) {
 	x.leaf("guid", urn(v), "isPermaLink", "false")
 	x.leaf("pubDate", v.Published.Format(rssTime))
 	x.leaf("dc:creator", creator(v))
-	if v.Language != f.Language {
+	if v.Language != "" && v.Language != f.Language {
 		x.leaf("dc:language", v.Language)
 	}
 	if address := partnerFeed(v); address != "" {
@@ -62,7 +62,7 @@ func (f feed) writeRSSItem(x *xmlWriter, v view) {
 		x.empty("media:content", "url", v.Image, "medium", "image")
 	}
 	for _, e := range v.Enclosures {
-		if e.Length > 0 && e.Type != "" { // all three are required
+		if e.Type != "" { // all three are required; a length of 0 says that it is not known
 			x.empty("enclosure", "url", e.URL, "length", strconv.FormatInt(e.Length, 10), "type", e.Type)
 			break
 		}

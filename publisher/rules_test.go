@@ -208,7 +208,7 @@ func checkRSSItem(t *testing.T, item *node) {
 	}
 	for _, e := range item.all("enclosure") {
 		webAddress(t, "enclosure", e.attributes["url"])
-		if n, err := strconv.ParseInt(e.attributes["length"], 10, 64); err != nil || n <= 0 {
+		if n, err := strconv.ParseInt(e.attributes["length"], 10, 64); err != nil || n < 0 {
 			t.Errorf("enclosure length %q", e.attributes["length"])
 		}
 		if !mediaTypes.MatchString(e.attributes["type"]) {
@@ -275,7 +275,7 @@ func checkAtomEntry(t *testing.T, entry *node) {
 	if id := entry.one(t, "atom:id").text; !strings.HasPrefix(id, "urn:nashra:") {
 		t.Errorf("id is %q", id)
 	}
-	if tag, ok := entry.attributes["xml:lang"]; ok && !languages.MatchString(tag) {
+	if tag, ok := entry.attributes["xml:lang"]; ok && tag != "" && !languages.MatchString(tag) {
 		t.Errorf("xml:lang is %q", tag)
 	}
 	filled(t, entry.one(t, "atom:title"))
