@@ -36,7 +36,7 @@ func writeAtom(f feed) ([]byte, error) {
 
 func (f feed) writeAtomEntry(x *xmlWriter, v view) {
 	if v.Language != f.Language {
-		x.open("entry", "xml:lang", v.Language)
+		x.open("entry", "xml:lang", v.Language) // "" says that it is not known (XML 1.0, section 2.12)
 	} else {
 		x.open("entry")
 	}

@@ -30,7 +30,7 @@ type (
 		DateModified  string           `json:"date_modified,omitempty"`
 		Authors       []jsonAuthor     `json:"authors"`
 		Tags          []string         `json:"tags,omitempty"`
-		Language      string           `json:"language"`
+		Language      string           `json:"language,omitempty"`
 		Attachments   []jsonAttachment `json:"attachments,omitempty"`
 		Nashra        jsonNashra       `json:"_nashra"`
 	}

@@ -32,7 +32,7 @@ type view struct {
 	Byline    string
 	Excerpt   string
 	Body      string // HTML, the credit its last element; only where bodies were asked for
-	Language  string
+	Language  string // BCP 47; "": not known, and not the site's
 	Direction string // rtl or ltr
 	Image     string // URL or ""
 
@@ -57,14 +57,16 @@ func (s *Server) view(a nashra.Article, c *catalogue, body bool) (view, error) {
 	v := view{
 		ID: a.ID, Title: cmp.Or(line(a.Title, maxTitle), text.Untitled),
 		Byline: line(a.Byline, maxName), Excerpt: line(a.Excerpt, maxExcerpt),
-		Language:  cmp.Or(languageTag(a.Language), languageTag(src.Language), s.site.Language),
-		Direction: a.Direction, Image: webURL(a.Image),
+		Language: languageTag(a.Language), Direction: a.Direction, Image: webURL(a.Image),
 		Original: original(a), Path: itemPath(a.ID), Source: src,
 		Categories: categories(src.Category, a.Categories),
 		Published:  published(a), Updated: updated(a),
 	}
 	if v.Direction != "rtl" && v.Direction != "ltr" {
-		v.Direction = direction(v.Language)
+		v.Direction = direction(cmp.Or(v.Language, src.Language, s.site.Language))
+	}
+	if v.Language == "" {
+		v.Language = languageOf(v.Direction, src.Language, s.site.Language)
 	}
 	for _, e := range a.Enclosures {
 		e.URL, e.Type = webURL(e.URL), mediaType(e.Type)
@@ -200,6 +202,17 @@ func categories(own string, partners []string) []string {
 func languageTag(tag string) string {
 	if languageForm.MatchString(tag) {
 		return tag
+	}
+	return ""
+}
+
+// languageOf is the first of tags that is written in direction. An English
+// article of an Arabic partner has none of them, and the answer is "".
+func languageOf(writing string, tags ...string) string {
+	for _, tag := range tags {
+		if tag = languageTag(tag); tag != "" && direction(tag) == writing {
+			return tag
+		}
 	}
 	return ""
 }
