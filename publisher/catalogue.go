@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -108,10 +109,17 @@ func scopePath(r *http.Request) string {
 	if id := r.PathValue("source"); id != "" {
 		return sourcePath(id)
 	}
-	if slug := r.PathValue("category"); slug != "" {
+	if slug := categorySlug(r); slug != "" {
 		return categoryPath(slug)
 	}
 	return ""
+}
+
+// categorySlug is the slug of the category that r asks for, "" where it asks
+// for none. Somebody who types a category's name need not know how it folds.
+func categorySlug(r *http.Request) string {
+	name := r.PathValue("category")
+	return cmp.Or(arabic.Slug(name), name)
 }
 
 // scope finds what r asks for. A source that was never configured and a
@@ -128,7 +136,7 @@ func (s *Server) scope(r *http.Request, c *catalogue) (scope, error) {
 		sc.description = fmt.Sprintf(text.SourceDescription, src.Name)
 		return sc, nil
 	}
-	if slug := r.PathValue("category"); slug != "" {
+	if slug := categorySlug(r); slug != "" {
 		cat := c.category(slug)
 		if cat == nil {
 			return sc, fmt.Errorf("category %q: %w", slug, nashra.ErrNotFound)

@@ -248,6 +248,42 @@ func TestAForeignArticleHasItsLanguageAndDirection(t *testing.T) {
 	}
 }
 
+func TestAnArticleOfAnUnknownLanguageIsNotCalledArabic(t *testing.T) {
+	w := newWorld(t)
+	w.configure(nile)
+	c := content("Ministers agree on a new plan", "https://nile.example/en", began)
+	c.Language, c.Direction = "", "ltr"
+	id := w.fetch("nile", c)[0]
+	doc := w.get("/item/" + id).ok().html()
+	if lang, ok := doc.Find("article").Attr("lang"); lang != "" || !ok {
+		t.Errorf("the page says lang=%q", lang)
+	}
+	if languages := checkRSS(t, w.get("/feed.xml").ok().body, siteURL+"/feed.xml")[0].all("dc:language"); len(languages) != 0 {
+		t.Errorf("RSS says %v", languages)
+	}
+	entry := checkAtom(t, w.get("/atom.xml").ok().body, siteURL+"/atom.xml")[0]
+	if tag, ok := entry.attributes["xml:lang"]; tag != "" || !ok {
+		t.Errorf("Atom says xml:lang=%q", tag)
+	}
+	if tag := checkJSONFeed(t, w.get("/feed.json").ok().body, siteURL+"/feed.json")[0].Language; tag != "" {
+		t.Errorf("JSON Feed says %q", tag)
+	}
+}
+
+func TestACategoryIsFoundUnderItsName(t *testing.T) {
+	w := newWorld(t)
+	newsroom(w)
+	const slug = "/category/%D8%A7%D9%82%D8%AA%D8%B5%D8%A7%D8%AF-%D9%88%D8%A7%D8%B9%D9%85%D8%A7%D9%84"
+	for _, name := range []string{slug, slug + "/", "/category/" + url.PathEscape("اقتصاد وأعمال"), "/category/" + url.PathEscape("اقتصاد-وأعمال")} {
+		if got := w.get(name).ok().html().Find("link[rel=canonical]").AttrOr("href", ""); got != siteURL+slug {
+			t.Errorf("%s is the page %s, want %s", name, got, siteURL+slug)
+		}
+	}
+	if r := w.get("/category/---"); r.status != http.StatusNotFound {
+		t.Errorf("a name of signs alone answers %d, want 404", r.status)
+	}
+}
+
 func TestTheItemPageSaysWhenThePartnerChangedIt(t *testing.T) {
 	w := newWorld(t)
 	w.configure(fikra)

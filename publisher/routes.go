@@ -12,6 +12,8 @@ func (s *Server) routes() *http.ServeMux {
 	read("/{$}", s.front)
 	read("/source/{source}", s.sourceList)
 	read("/category/{category}", s.categoryList)
+	read("/source/{source}/{$}", s.sourceList)
+	read("/category/{category}/{$}", s.categoryList)
 	read("/item/{id}", s.item)
 
 	// Feed readers.
