@@ -98,7 +98,7 @@ func TestTheListingOfSources(t *testing.T) {
 		{"courier", ".outcome", "لم يُجلب بعد"},
 		{"courier", ".fetched", "لم يحدث بعد"},
 		{"courier", ".due", "الآن"},
-		{"quiet", ".paused", "أوقفه desk في الاثنين 23 نوفمبر 2026، 10:00 ص"},
+		{"quiet", ".paused", "أوقفه desk يوم الاثنين 23 نوفمبر 2026، 10:00 ص"},
 		{"quiet", ".state", "صيانة"},
 		{"quiet", ".due", "لا موعد"},
 		{"gone", ".state", "لم نعد نتابع هذا المصدر"},

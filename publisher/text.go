@@ -82,7 +82,7 @@ var text = words{
 	NotScheduled:        "لا موعد",
 	DueNow:              "الآن",
 	Paused:              "أوقفه المحرر",
-	PausedBy:            "أوقفه %s في %s",
+	PausedBy:            "أوقفه %s يوم %s",
 	Reason:              "السبب",
 	Failures:            "مرات الإخفاق المتتالية",
 	CountsOf:            "جديد %d، محدّث %d، بلا تغيير %d",
