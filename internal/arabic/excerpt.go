@@ -11,14 +11,14 @@ import (
 const ellipsis = "…"
 
 // Excerpt is the beginning of text, max grapheme clusters at most (Unicode
-// Standard Annex 29), where text is clean, its paragraphs joined by a space
-// (rules E). A text that fits is returned whole.
+// Standard Annex 29), where text is clean (rules E). Its paragraphs are joined
+// by a space. A text that fits is returned whole.
 //
 // It ends with a sentence if that keeps at least half of max, else with a word
 // and an ellipsis, which counts. A cut inside a number or a pair of quotes is
 // moved before it if anything stands there.
 func Excerpt(text string, max int) string {
-	text = strings.TrimSpace(strings.ToValidUTF8(text, "\uFFFD"))
+	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "\uFFFD")), " ")
 	if max <= 0 {
 		return ""
 	}
