@@ -84,9 +84,11 @@ func (c *lineCleaner) add(n *html.Node, depth int, verbatim bool) {
 			c.places = append(c.places, place{parent: n.Parent, sibling: n})
 			c.edge = false
 		}
+		// Code that shows nothing will go, so its space is that of the line.
+		verbatim = verbatim || n.Data == "code" && hasContent(n)
 		for child := n.FirstChild; child != nil; {
 			next := child.NextSibling
-			c.add(child, depth+1, verbatim || n.Data == "code")
+			c.add(child, depth+1, verbatim)
 			child = next
 		}
 		c.edge = true

@@ -83,6 +83,7 @@ func TestCleanHTML(t *testing.T) {
 		{"space in pre counts", "<pre>أ  ،\n ب<b> </b>ج</pre>", "<pre>أ  ،\n ب<b> </b>ج</pre>"},
 		{"a break parts the text", `<p>أ <br> ، ب</p>`, `<p>أ<br>، ب</p>`},
 		{"emphasis that is left empty goes", `<p>أ<b> </b><i></i>ب</p>`, `<p>أ ب</p>`},
+		{"code that is left empty goes", `<p>أ <code> </code></p>`, `<p>أ</p>`},
 		{"emphasis of what cannot be seen is no space", `<p>مص<b>&#8203;</b>ر</p>`, `<p>مصر</p>`},
 		{"what joins letters joins them across borders", `<p>این متن می<span>&zwnj;</span>شود</p>`, "<p>این متن می\u200cشود</p>"},
 	}

@@ -303,7 +303,7 @@ func (b *builder) text(s string) {
 		return
 	}
 	if blank(s) {
-		if strings.ContainsFunc(s, unicode.IsSpace) {
+		if strings.ContainsFunc(s, unicode.IsSpace) && !b.inside("code") {
 			s = " " // else it may join letters
 		}
 		if f.full && f.breaks == 0 {
