@@ -22,8 +22,8 @@ var update = flag.Bool("update", false, "write the screenshot of the README anew
 // startDemo runs nashra demo and returns what it printed once it serves.
 func startDemo(t *testing.T) (output, site string) {
 	t.Helper()
-	cmd := exec.Command(binary, "demo", "--listen", freeAddress(t))
-	cmd.Dir = t.TempDir()
+	d := &desk{folder: t.TempDir()}
+	cmd := d.command(context.Background(), "demo", "--listen", freeAddress(t))
 	stderr := &lockedBuffer{}
 	cmd.Stderr = stderr
 	stdout, err := cmd.StdoutPipe()
