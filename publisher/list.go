@@ -33,17 +33,9 @@ type listPage struct {
 	Newest, Older string // paths; "": none
 }
 
-// front serves GET /: the newest articles of all sources.
-func (s *Server) front(w http.ResponseWriter, r *http.Request) error { return s.list(w, r) }
-
-// sourceList serves GET /source/{source}.
-func (s *Server) sourceList(w http.ResponseWriter, r *http.Request) error { return s.list(w, r) }
-
-// categoryList serves GET /category/{category}.
-func (s *Server) categoryList(w http.ResponseWriter, r *http.Request) error { return s.list(w, r) }
-
-// list serves a page of the articles of a scope, newest first; ?after= takes
-// the token that the page before gave.
+// list serves GET /, /source/{source} and /category/{category}: a page of the
+// articles of that scope, newest first. ?after= takes the token that the page
+// before gave.
 func (s *Server) list(w http.ResponseWriter, r *http.Request) error {
 	after := r.URL.Query().Get("after")
 	if len(after) > maxToken {

@@ -9,11 +9,11 @@ func (s *Server) routes() *http.ServeMux {
 	desk := func(pattern string, h handler) { mux.Handle(pattern, s.read(s.authenticated(h))) }
 
 	// Readers.
-	read("/{$}", s.front)
-	read("/source/{source}", s.sourceList)
-	read("/category/{category}", s.categoryList)
-	read("/source/{source}/{$}", s.sourceList)
-	read("/category/{category}/{$}", s.categoryList)
+	read("/{$}", s.list)
+	for _, scope := range []string{"/source/{source}", "/category/{category}"} {
+		read(scope, s.list)
+		read(scope+"/{$}", s.list)
+	}
 	read("/item/{id}", s.item)
 
 	// Feed readers.
