@@ -47,7 +47,7 @@ func TestKilledCycleLeavesNoHalfOne(t *testing.T) {
 				t.Fatalf("round %d: an acknowledged cycle left %d items, want %d", round, n, len(many))
 			}
 		}
-		d.must(t, "check")
+		expectNoHalfArticle(t, d.must(t, "dump"))
 	}
 	t.Logf("%d of %d cycles were acknowledged before the kill", acknowledged, rounds)
 	if acknowledged == rounds {
@@ -62,6 +62,21 @@ func TestKilledCycleLeavesNoHalfOne(t *testing.T) {
 	for _, item := range got {
 		if !strings.HasSuffix(item.Title, fmt.Sprintf("(الطبعة %d)", rounds-1)) {
 			t.Errorf("%q is not the last revision", item.Title)
+		}
+	}
+}
+
+// expectNoHalfArticle checks that each title is of the same edition as its body.
+func expectNoHalfArticle(t *testing.T, dump string) {
+	t.Helper()
+	for line := range strings.Lines(dump) {
+		var record struct{ Article struct{ Title, HTML string } }
+		if err := json.Unmarshal([]byte(line), &record); err != nil {
+			t.Fatal(err)
+		}
+		_, edition, ok := strings.Cut(strings.TrimSuffix(record.Article.Title, ")"), "(الطبعة ")
+		if ok && !strings.Contains(record.Article.HTML, "وهذه الطبعة رقم "+edition+".") {
+			t.Errorf("half an article: %q with the body %q", record.Article.Title, record.Article.HTML)
 		}
 	}
 }
