@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	secondItems   = 2  // under a lead of the front page that has no picture
+	secondItems   = 4  // under a lead of the front page that has no picture
 	headlineItems = 5  // beside the lead
 	listItems     = 24 // in the columns of a list
 	maxToken      = 256
