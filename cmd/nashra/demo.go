@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -95,7 +96,7 @@ func (a *app) demo(ctx context.Context, listen string) (err error) {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	logger := a.logger()
+	logger := a.logger(slog.LevelWarn) // what the cycles do is printed, not logged
 	o, err := a.ownForServing(ctx, cfg, logger)
 	if err != nil {
 		return errors.Join(err, listener.Close())

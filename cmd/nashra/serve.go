@@ -41,7 +41,7 @@ func (a *app) serveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			logger := a.logger()
+			logger := a.logger(slog.LevelInfo)
 			o, err := a.ownForServing(cmd.Context(), cfg, logger)
 			if err != nil {
 				return err
@@ -59,11 +59,12 @@ func (a *app) serveCommand() *cobra.Command {
 }
 
 // logger is for what runs long: text for a person at a terminal, else JSON.
-func (a *app) logger() *slog.Logger {
+func (a *app) logger(least slog.Level) *slog.Logger {
+	options := &slog.HandlerOptions{Level: least}
 	if isTerminal(a.stderr) {
-		return slog.New(slog.NewTextHandler(a.stderr, nil))
+		return slog.New(slog.NewTextHandler(a.stderr, options))
 	}
-	return slog.New(slog.NewJSONHandler(a.stderr, nil))
+	return slog.New(slog.NewJSONHandler(a.stderr, options))
 }
 
 // ownForServing opens the store, after waiting for a one-shot command that has
