@@ -24,6 +24,10 @@ import (
 // ErrRobots: a host's robots.txt asks us not to read a page.
 var ErrRobots = errors.New("not allowed by robots.txt")
 
+// ErrNotPage: what a partner links to is no web page but a document, a film, a
+// picture.
+var ErrNotPage = errors.New("not a web page")
+
 // StatusError is an answer of the partner's that is no feed and no page: a
 // status of 400 and above, or one that makes no sense here.
 type StatusError struct {

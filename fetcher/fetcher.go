@@ -232,7 +232,8 @@ type Page struct {
 // one host are Config.Pause apart, and Page waits for its turn as long as ctx
 // lets it.
 //
-// A page is whole or it is an error. Errors are as those of Feed.
+// A page is whole or it is an error. Errors are as those of Feed, and wrap
+// ErrNotPage where the answer is something else.
 func (c *Client) Page(ctx context.Context, sub nashra.Subscription, link string) (Page, error) {
 	page, err := c.page(ctx, sub, link)
 	if err != nil {
@@ -256,7 +257,7 @@ func (c *Client) page(ctx context.Context, sub nashra.Subscription, link string)
 	}
 	declared := a.Header.Get("Content-Type")
 	if kind := mediaType(declared); kind != "" && !isHTML(kind) {
-		return Page{}, fmt.Errorf("it is %s, not a web page", quote(kind))
+		return Page{}, fmt.Errorf("it is %s: %w", quote(kind), ErrNotPage)
 	}
 	body, err := readBody(a.Response, c.maxBody)
 	if err != nil {
@@ -265,7 +266,7 @@ func (c *Client) page(ctx context.Context, sub nashra.Subscription, link string)
 	kind := mediaType(declared)
 	if kind == "" {
 		if kind = mediaType(http.DetectContentType(body)); !isHTML(kind) {
-			return Page{}, fmt.Errorf("it is %s, not a web page", quote(kind))
+			return Page{}, fmt.Errorf("it is %s: %w", quote(kind), ErrNotPage)
 		}
 	}
 	text, warnings := toUTF8(body, headerCharset(declared), declaredCharset(body))
