@@ -199,6 +199,79 @@ func TestOwedPageIsWorkedOffWhenTheFeedIsUnchanged(t *testing.T) {
 	}
 }
 
+func TestSiteThatGivesNoAnswerIsNotAskedForEveryPage(t *testing.T) {
+	var entries []nashra.Entry
+	for n := range 12 {
+		entries = append(entries, teaser(n))
+	}
+	down := true
+	site := &fakeSite{
+		feed: func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) {
+			return fetcher.Feed{Status: 200, Entries: entries}, nil
+		},
+		page: func(link string) (fetcher.Page, error) {
+			if down {
+				return fetcher.Page{}, context.DeadlineExceeded
+			}
+			return fetcher.Page{URL: link, ContentType: "text/html; charset=utf-8", Body: []byte("<html><body><article>" + strings.Repeat(paragraph, 4) + "</article></body></html>")}, nil
+		},
+	}
+	g, _ := open(t, site, subscription("a"))
+	for range 5 {
+		site.pages = 0
+		fetch(t, g, "a")
+		if site.pages < 3 || site.pages > 4 { // the fourth is under way when the third fails
+			t.Errorf("asked for %d pages, want the first 3", site.pages)
+		}
+	}
+	down = false
+	if got := fetch(t, g, "a"); got.New < 8 {
+		t.Errorf("the site is back: %s, want all those that were not given up", counts(got))
+	}
+}
+
+func TestFileBehindALinkIsAskedForOnce(t *testing.T) {
+	site := &fakeSite{
+		feed: func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) {
+			return fetcher.Feed{Status: 200, Entries: []nashra.Entry{teaser(1)}}, nil
+		},
+		page: func(string) (fetcher.Page, error) { return fetcher.Page{}, fetcher.ErrNotPage },
+	}
+	g, _ := open(t, site, subscription("a"))
+	for range 3 {
+		fetch(t, g, "a")
+	}
+	if site.pages != 1 {
+		t.Errorf("asked for it %d times, want 1", site.pages)
+	}
+}
+
+func TestDurationAndDueTimeFollowTheClockThatJumpedBack(t *testing.T) {
+	now := time.Date(2025, 5, 3, 12, 0, 0, 0, time.UTC)
+	site := &fakeSite{feed: func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) {
+		return fetcher.Feed{Status: 200}, nil
+	}}
+	s, err := store.Open(filepath.Join(t.TempDir(), "nashra.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	g, err := ingest.New(ingest.Config{
+		Subscriptions: []nashra.Subscription{subscription("a")}, Store: s, Fetcher: site, Now: func() time.Time { return now },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := g.Announce(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	fetch(t, g, "a")
+	now = now.Add(-3 * time.Hour)
+	if f := fetch(t, g, "a"); f.Duration < 0 || f.NextDue.Sub(now) > 30*time.Minute {
+		t.Errorf("took %s, next due %s after the fetch", f.Duration, f.NextDue.Sub(now))
+	}
+}
+
 func TestPageThatNeverComesIsGivenUp(t *testing.T) {
 	unchanged := false
 	site := &fakeSite{

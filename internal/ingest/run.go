@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -26,6 +27,10 @@ const (
 	// pageAttempts is in how many cycles an owed page is asked for.
 	pageAttempts = 5
 
+	// silence is how many pages in a row may stay without an answer before a
+	// cycle asks for no more: each of them costs a whole timeout.
+	silence = 3
+
 	// warningsKept of one cycle; the rest are counted.
 	warningsKept = 20
 )
@@ -35,12 +40,15 @@ type run struct {
 	g      *Ingester
 	sub    nashra.Subscription
 	before nashra.State
+	start  time.Time // by the clock, which Cycle.Began may have to run ahead of
 	cycle  nashra.Cycle
 	out    *batcher
 
 	owed     []nashra.Owed
 	warnings []string
 	names    names
+
+	unanswered atomic.Int32 // pages in a row
 }
 
 func newRun(g *Ingester, sub nashra.Subscription, before nashra.State, now time.Time) *run {
@@ -49,7 +57,7 @@ func newRun(g *Ingester, sub nashra.Subscription, before nashra.State, now time.
 		began = before.Run.Add(1)
 	}
 	r := &run{
-		g: g, sub: sub, before: before,
+		g: g, sub: sub, before: before, start: now,
 		cycle: nashra.Cycle{Number: before.Cycle + 1, Began: began},
 		names: names{partner: sub.Partner, distrust: before.DistrustGUIDs},
 	}
@@ -212,16 +220,8 @@ func (r *run) extract(ctx context.Context, part []*work) {
 func (r *run) article(ctx context.Context, w *work) {
 	in := extractor.Input{Subscription: r.sub, Entry: w.entry, At: r.cycle.Began}
 	if extractor.NeedsPage(r.sub, w.entry) {
-		page, err := r.g.cfg.Fetcher.Page(ctx, r.sub, w.entry.Link)
-		if err != nil {
-			w.err = err
-			w.final = !worthAnotherTry(err) || w.owed.Attempts+1 >= pageAttempts
-			if !w.final {
-				return
-			}
-		} else {
-			in.Page = &extractor.Page{URL: page.URL, ContentType: page.ContentType, Body: page.Body}
-			w.pageHash = nashra.HashOf(string(page.Body))
+		if in.Page, w.err = r.page(ctx, w); w.err != nil && !w.final {
+			return
 		}
 	}
 	content, err := extractor.Extract(in)
@@ -240,14 +240,44 @@ func (r *run) article(ctx context.Context, w *work) {
 	w.content, w.err = &content, nil
 }
 
+// page loads the page of an entry, and settles the work's pageHash and whether
+// it is final.
+func (r *run) page(ctx context.Context, w *work) (*extractor.Page, error) {
+	if r.unanswered.Load() >= silence {
+		return nil, errSilence
+	}
+	page, err := r.g.cfg.Fetcher.Page(ctx, r.sub, w.entry.Link)
+	if err == nil {
+		r.unanswered.Store(0)
+		w.pageHash = nashra.HashOf(string(page.Body))
+		return &extractor.Page{URL: page.URL, ContentType: page.ContentType, Body: page.Body}, nil
+	}
+	again, answered := worthAnotherTry(err)
+	if answered {
+		r.unanswered.Store(0)
+	} else {
+		r.unanswered.Add(1)
+	}
+	w.final = !again || w.owed.Attempts+1 >= pageAttempts
+	return nil, err
+}
+
+// errSilence: a page was not asked for.
+var errSilence = fmt.Errorf("left for the next cycle, since %d pages in a row gave no answer", silence)
+
 // worthAnotherTry reports whether a page that could not be had may be had in a
-// later cycle.
-func worthAnotherTry(err error) bool {
+// later cycle, and whether the partner's site answered at all.
+func worthAnotherTry(err error) (again, answered bool) {
 	var refused *fetcher.StatusError
 	if errors.As(err, &refused) {
-		return refused.Status >= 500 || refused.Status == 408 || refused.Status == 425 || refused.Status == 429
+		return refused.Status >= 500 || refused.Status == 408 || refused.Status == 425 || refused.Status == 429, true
 	}
-	return !errors.Is(err, fetcher.ErrRobots) && !errors.Is(err, nashra.ErrForbiddenAddress) && !errors.Is(err, nashra.ErrTooLarge)
+	for _, final := range []error{fetcher.ErrRobots, fetcher.ErrNotPage, nashra.ErrForbiddenAddress, nashra.ErrTooLarge} {
+		if errors.Is(err, final) {
+			return false, true
+		}
+	}
+	return true, false
 }
 
 // put hands the finished articles on, and keeps the others as owed.
@@ -276,10 +306,12 @@ func (r *run) put(ctx context.Context, part []*work) error {
 
 // owe keeps an entry for the next cycle, or remembers that it was given up.
 func (r *run) owe(w *work) {
-	r.warn(fmt.Sprintf("entry %q: %v", cmp.Or(w.entry.Link, w.entry.GUID, w.entry.Title), w.err))
-	r.owed = append(r.owed, nashra.Owed{
-		Entry: w.entry, Attempts: w.owed.Attempts + 1, GivenUp: w.final, Error: w.err.Error(),
-	})
+	attempts := w.owed.Attempts
+	if !errors.Is(w.err, errSilence) { // which those before it have told
+		attempts++
+		r.warn(fmt.Sprintf("entry %q: %v", cmp.Or(w.entry.Link, w.entry.GUID, w.entry.Title), w.err))
+	}
+	r.owed = append(r.owed, nashra.Owed{Entry: w.entry, Attempts: attempts, GivenUp: w.final, Error: w.err.Error()})
 }
 
 func (r *run) warn(warnings ...string) {
@@ -317,9 +349,9 @@ func (r *run) close(ctx context.Context, feed fetcher.Feed, feedErr error) (nash
 	default:
 		state.ConsecutiveFailures = r.before.ConsecutiveFailures + 1
 	}
-	state.NextDue, state.RetryAfter = dueAfter(r.sub, r.before, outcome, max(1, state.ConsecutiveFailures), retryAfter, r.cycle.Began)
+	state.NextDue, state.RetryAfter = dueAfter(r.sub, r.before, outcome, max(1, state.ConsecutiveFailures), retryAfter, r.start)
 	fetch := nashra.Fetch{
-		Source: r.sub.ID, At: r.cycle.Began, Duration: now.Sub(r.cycle.Began),
+		Source: r.sub.ID, At: r.cycle.Began, Duration: max(0, now.Sub(r.start)),
 		Outcome: outcome, Status: status, Bytes: feed.Bytes, Entries: len(feed.Entries),
 		Warnings: r.warnings, Error: state.Error, NextDue: state.NextDue,
 	}
