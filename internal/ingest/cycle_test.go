@@ -184,7 +184,7 @@ func TestOwedPageIsWorkedOffWhenTheFeedIsUnchanged(t *testing.T) {
 	g, s := open(t, site, subscription("a"))
 	first := fetch(t, g, "a")
 	if got := counts(first); got != "ok new 0 updated 0 unchanged 0" || len(first.Warnings) != 1 {
-		t.Errorf("page down: %s, warnings %q; a summary never takes the place of a body", got, first.Warnings)
+		t.Errorf("page down: %s, warnings %q; a summary does not take the place of a body that may come", got, first.Warnings)
 	}
 	down = false
 	if got := counts(fetch(t, g, "a")); got != "not_modified new 1 updated 0 unchanged 0" {
@@ -283,13 +283,17 @@ func TestPageThatNeverComesIsGivenUp(t *testing.T) {
 		},
 		page: func(string) (fetcher.Page, error) { return fetcher.Page{}, &fetcher.StatusError{Status: 500} },
 	}
-	g, _ := open(t, site, subscription("a"))
+	g, s := open(t, site, subscription("a"))
 	for i := range 12 {
 		unchanged = i%2 == 1
 		fetch(t, g, "a")
 	}
-	if site.pages != 5 {
-		t.Errorf("the page was asked for %d times, want 5", site.pages)
+	if site.pages != 4 {
+		t.Errorf("the page was asked for %d times, want 4", site.pages)
+	}
+	page, err := s.Articles(t.Context(), nashra.Query{Limit: 2})
+	if err != nil || len(page.Records) != 1 {
+		t.Errorf("%d articles, %v: the item was lost with its page", len(page.Records), err)
 	}
 }
 
@@ -298,6 +302,8 @@ func TestWhatThePageCannotGiveIsTakenFromTheFeed(t *testing.T) {
 	short.Body = "<p>أعلنت الهيئة افتتاح الفرع اليوم.</p>"
 	linkless := entry(2, "")
 	linkless.Link, linkless.Body, linkless.Summary = "", "", "أعلنت الهيئة افتتاح الفرع اليوم."
+	bare := entry(5, "")
+	bare.Body = ""
 	empty := func(link string) (fetcher.Page, error) {
 		return fetcher.Page{URL: link, ContentType: "text/html; charset=utf-8", Body: []byte("<html><body><nav>الرئيسية</nav></body></html>")}, nil
 	}
@@ -316,7 +322,10 @@ func TestWhatThePageCannotGiveIsTakenFromTheFeed(t *testing.T) {
 		{"a short body, the page may come later", nashra.ContentAuto, short, down, owed},
 		{"a whole body where the page is wanted and missing", nashra.ContentPage, entry(3, "متن"), missing, taken},
 		{"an entry without a link is complete in itself", nashra.ContentAuto, linkless, missing, taken},
-		{"a summary is never a body", nashra.ContentAuto, teaser(4), missing, owed},
+		{"a summary, the page is missing", nashra.ContentAuto, teaser(4), missing, taken},
+		{"a summary, the page holds no article", nashra.ContentAuto, teaser(4), empty, taken},
+		{"a summary, the page may come later", nashra.ContentAuto, teaser(4), down, owed},
+		{"nothing but a title", nashra.ContentAuto, bare, missing, owed},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

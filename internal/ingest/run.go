@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -24,8 +25,9 @@ const (
 	// lastWrite bounds what a cycle still writes after its context has ended.
 	lastWrite = 4 * time.Second
 
-	// pageAttempts is in how many cycles an owed page is asked for.
-	pageAttempts = 5
+	// pageAttempts is in how many cycles a page is asked for: the first, and
+	// three more.
+	pageAttempts = 4
 
 	// silence is how many pages in a row may stay without an answer before a
 	// cycle asks for no more: each of them costs a whole timeout.
@@ -80,6 +82,7 @@ type work struct {
 	pageHash nashra.Hash
 	err      error // the page or the article could not be had
 	final    bool  // and will not be had by asking again
+	instead  error // why content is of the feed and not of the page
 }
 
 // take makes articles of the entries that are new or changed, and of those
@@ -215,8 +218,9 @@ func (r *run) extract(ctx context.Context, part []*work) {
 	_ = group.Wait() // the functions return no error
 }
 
-// article makes the article of an entry, of its page where that is needed and
-// of the feed's own body where the page will not come.
+// article makes the article of an entry: of its page where that is needed, and
+// of what the feed itself has where the page will not come or holds no
+// article. An item is delayed by a page, but not lost.
 func (r *run) article(ctx context.Context, w *work) {
 	in := extractor.Input{Subscription: r.sub, Entry: w.entry, At: r.cycle.Began}
 	if extractor.NeedsPage(r.sub, w.entry) {
@@ -225,19 +229,17 @@ func (r *run) article(ctx context.Context, w *work) {
 		}
 	}
 	content, err := extractor.Extract(in)
-	if errors.Is(err, nashra.ErrNoArticle) && (w.entry.Link == "" || w.entry.Body != "") {
-		// An item without a link is complete in itself (RSS 2.0); and a body
-		// too short to be told from a teaser is an article where the page
-		// shows no other.
+	if errors.Is(err, nashra.ErrNoArticle) {
 		in.Subscription.Content = nashra.ContentFeed
+		in.Entry.Body = cmp.Or(w.entry.Body, w.entry.Summary)
 		content, err = extractor.Extract(in)
 	}
 	if err != nil {
 		w.err = cmp.Or(w.err, err)
-		w.final = w.final || w.owed.Attempts+1 >= pageAttempts
+		w.final = w.final || in.Page == nil || w.owed.Attempts+1 >= pageAttempts
 		return
 	}
-	w.content, w.err = &content, nil
+	w.content, w.instead, w.err = &content, w.err, nil
 }
 
 // page loads the page of an entry, and settles the work's pageHash and whether
@@ -272,6 +274,10 @@ func worthAnotherTry(err error) (again, answered bool) {
 	if errors.As(err, &refused) {
 		return refused.Status >= 500 || refused.Status == 408 || refused.Status == 425 || refused.Status == 429, true
 	}
+	var dns *net.DNSError
+	if errors.As(err, &dns) && dns.IsNotFound {
+		return false, false
+	}
 	for _, final := range []error{fetcher.ErrRobots, fetcher.ErrNotPage, nashra.ErrForbiddenAddress, nashra.ErrTooLarge} {
 		if errors.Is(err, final) {
 			return false, true
@@ -288,6 +294,9 @@ func (r *run) put(ctx context.Context, part []*work) error {
 				r.owe(w)
 			}
 			continue
+		}
+		if w.instead != nil {
+			r.warn(fmt.Sprintf("entry %q: %v; what the feed has of it was taken", w.entry.Link, w.instead))
 		}
 		err := r.out.add(ctx, nashra.Put{
 			Identity: w.identity, EntryHash: w.entry.Hash, PageHash: w.pageHash, Content: w.content,
