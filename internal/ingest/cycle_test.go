@@ -199,6 +199,71 @@ func TestOwedPageIsWorkedOffWhenTheFeedIsUnchanged(t *testing.T) {
 	}
 }
 
+func TestBodyOfTheFeedStandsInUntilThePageComes(t *testing.T) {
+	short := entry(1, "")
+	short.Body = "<p>أعلنت الهيئة افتتاح الفرع اليوم.</p>"
+	down := true
+	site := &fakeSite{
+		feed: func(_ nashra.Subscription, last nashra.Validators) (fetcher.Feed, error) {
+			if last.ETag != "" {
+				return fetcher.Feed{Status: 304, NotModified: true, Validators: last}, nil
+			}
+			return fetcher.Feed{Status: 200, Validators: nashra.Validators{ETag: `"1"`}, Entries: []nashra.Entry{short}}, nil
+		},
+		page: func(link string) (fetcher.Page, error) {
+			if down {
+				return fetcher.Page{}, &fetcher.StatusError{Status: 503}
+			}
+			return fetcher.Page{URL: link, ContentType: "text/html; charset=utf-8", Body: []byte("<html><body><article>" + strings.Repeat(paragraph, 4) + "</article></body></html>")}, nil
+		},
+	}
+	g, s := open(t, site, subscription("a"))
+	for _, step := range []struct {
+		down bool
+		want string
+	}{
+		{true, "ok new 1 updated 0 unchanged 0"},
+		{true, "not_modified new 0 updated 0 unchanged 1"},
+		{false, "not_modified new 0 updated 1 unchanged 0"},
+		{false, "not_modified new 0 updated 0 unchanged 0"},
+	} {
+		down = step.down
+		if got := counts(fetch(t, g, "a")); got != step.want {
+			t.Errorf("got %s, want %s", got, step.want)
+		}
+	}
+	page, err := s.Articles(t.Context(), nashra.Query{Limit: 2, Bodies: true})
+	if err != nil || len(page.Records) != 1 || !strings.Contains(page.Records[0].Article.HTML, "أعمال ترميم") {
+		t.Errorf("got %+v, %v, want one article with the page's body", page.Records, err)
+	}
+	if site.pages != 3 {
+		t.Errorf("asked for %d pages, want 3", site.pages)
+	}
+}
+
+func TestInterruptedPageIsAskedForAgain(t *testing.T) {
+	short := entry(1, "")
+	short.Body = "<p>أعلنت الهيئة افتتاح الفرع اليوم.</p>"
+	ctx, interrupt := context.WithCancel(t.Context())
+	site := &fakeSite{
+		feed: func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) {
+			return fetcher.Feed{Status: 200, Entries: []nashra.Entry{short}}, nil
+		},
+		page: func(string) (fetcher.Page, error) {
+			interrupt()
+			return fetcher.Page{}, context.Canceled
+		},
+	}
+	g, _ := open(t, site, subscription("a"))
+	if err := g.Cycle(ctx, nashra.Selection{All: true}, func(nashra.Fetch) {}); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	fetch(t, g, "a")
+	if site.pages != 2 {
+		t.Errorf("asked for %d pages, want 2", site.pages)
+	}
+}
+
 func TestSiteThatGivesNoAnswerIsNotAskedForEveryPage(t *testing.T) {
 	var entries []nashra.Entry
 	for n := range 12 {
@@ -319,7 +384,7 @@ func TestWhatThePageCannotGiveIsTakenFromTheFeed(t *testing.T) {
 	}{
 		{"a short body, the page is missing", nashra.ContentAuto, short, missing, taken},
 		{"a short body, the page holds no article", nashra.ContentAuto, short, empty, taken},
-		{"a short body, the page may come later", nashra.ContentAuto, short, down, owed},
+		{"a short body, the page may come later", nashra.ContentAuto, short, down, taken},
 		{"a whole body where the page is wanted and missing", nashra.ContentPage, entry(3, "متن"), missing, taken},
 		{"an entry without a link is complete in itself", nashra.ContentAuto, linkless, missing, taken},
 		{"a summary, the page is missing", nashra.ContentAuto, teaser(4), missing, taken},

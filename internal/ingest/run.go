@@ -80,10 +80,12 @@ type work struct {
 
 	content  *nashra.Content
 	pageHash nashra.Hash
-	err      error // the page or the article could not be had
+	err      error // the page or the article could not be had; beside content: that is the feed's
 	final    bool  // and will not be had by asking again
-	instead  error // why content is of the feed and not of the page
 }
+
+// pageOwed reports whether a page is still to be asked for.
+func (w *work) pageOwed() bool { return w.owed.Error != "" && !w.owed.GivenUp }
 
 // take makes articles of the entries that are new or changed, and of those
 // whose page is owed from before, oldest first, and hands them to the store.
@@ -184,7 +186,7 @@ func (r *run) sort(ctx context.Context, all []*work, notModified bool) ([]*work,
 		w.known = known[i]
 		switch {
 		case w.known.Removed:
-		case w.known.ID != "" && w.known.HashFrom(r.sub.ID) == w.entry.Hash:
+		case w.known.ID != "" && w.known.HashFrom(r.sub.ID) == w.entry.Hash && !w.pageOwed():
 			if w.outOfSight {
 				continue
 			}
@@ -220,12 +222,14 @@ func (r *run) extract(ctx context.Context, part []*work) {
 
 // article makes the article of an entry: of its page where that is needed, and
 // of what the feed itself has where the page will not come or holds no
-// article. An item is delayed by a page, but not lost.
+// article. While the page may still come the feed's body stands in for it, and
+// a summary does not. So an item may be delayed by its page, and is never lost.
 func (r *run) article(ctx context.Context, w *work) {
 	in := extractor.Input{Subscription: r.sub, Entry: w.entry, At: r.cycle.Began}
 	if extractor.NeedsPage(r.sub, w.entry) {
-		if in.Page, w.err = r.page(ctx, w); w.err != nil && !w.final {
-			return
+		in.Page, w.err = r.page(ctx, w)
+		if ctx.Err() != nil || w.err != nil && !w.final && w.entry.Body == "" {
+			return // what an interrupted cycle stored would not be asked for again
 		}
 	}
 	content, err := extractor.Extract(in)
@@ -234,12 +238,13 @@ func (r *run) article(ctx context.Context, w *work) {
 		in.Entry.Body = cmp.Or(w.entry.Body, w.entry.Summary)
 		content, err = extractor.Extract(in)
 	}
-	if err != nil {
-		w.err = cmp.Or(w.err, err)
-		w.final = w.final || in.Page == nil || w.owed.Attempts+1 >= pageAttempts
+	if err == nil {
+		w.content = &content
 		return
 	}
-	w.content, w.instead, w.err = &content, w.err, nil
+	if w.err == nil {
+		w.err, w.final = err, in.Page == nil || w.owed.Attempts+1 >= pageAttempts
+	}
 }
 
 // page loads the page of an entry, and settles the work's pageHash and whether
@@ -286,39 +291,37 @@ func worthAnotherTry(err error) (again, answered bool) {
 	return true, false
 }
 
-// put hands the finished articles on, and keeps the others as owed.
+// put hands the finished articles on, and keeps the entries that still lack
+// something as owed.
 func (r *run) put(ctx context.Context, part []*work) error {
 	for _, w := range part {
-		if w.err != nil {
-			if ctx.Err() == nil {
-				r.owe(w)
+		if w.content != nil {
+			err := r.out.add(ctx, nashra.Put{
+				Identity: w.identity, EntryHash: w.entry.Hash, PageHash: w.pageHash, Content: w.content,
+			})
+			if errors.Is(err, nashra.ErrTooLarge) {
+				w.content, w.err, w.final = nil, err, true
+			} else if err != nil {
+				return err
 			}
-			continue
 		}
-		if w.instead != nil {
-			r.warn(fmt.Sprintf("entry %q: %v; what the feed has of it was taken", w.entry.Link, w.instead))
-		}
-		err := r.out.add(ctx, nashra.Put{
-			Identity: w.identity, EntryHash: w.entry.Hash, PageHash: w.pageHash, Content: w.content,
-		})
-		if errors.Is(err, nashra.ErrTooLarge) {
-			w.err, w.final = err, true
+		if w.err != nil && ctx.Err() == nil {
 			r.owe(w)
-			continue
-		}
-		if err != nil {
-			return err
 		}
 	}
 	return nil
 }
 
-// owe keeps an entry for the next cycle, or remembers that it was given up.
+// owe keeps an entry for the next cycle, or remembers that it was given up. One
+// whose article is there all the same needs no memory when it is final.
 func (r *run) owe(w *work) {
 	attempts := w.owed.Attempts
 	if !errors.Is(w.err, errSilence) { // which those before it have told
 		attempts++
 		r.warn(fmt.Sprintf("entry %q: %v", cmp.Or(w.entry.Link, w.entry.GUID, w.entry.Title), w.err))
+	}
+	if w.final && w.content != nil {
+		return
 	}
 	r.owed = append(r.owed, nashra.Owed{Entry: w.entry, Attempts: attempts, GivenUp: w.final, Error: w.err.Error()})
 }
