@@ -49,7 +49,7 @@ func withoutCredit(s string) string {
 			return rest
 		}
 		found = true
-		rest = strings.TrimLeft(after, " :-/–—")
+		rest = strings.TrimLeft(after, " :-/–—ـ")
 	}
 }
 

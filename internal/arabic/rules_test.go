@@ -39,6 +39,10 @@ func TestCleanBaseForms(t *testing.T) {
 		{"other compatibility characters stay", "² ½ ™ ﬁ ① ㎏ Ａ１", "² ½ ™ ﬁ ① ㎏ Ａ１"},
 		{"what an invisible character parted composes", "ا\u200B\u0653", "آ"},
 		{"bytes that are no UTF-8", "نص\xFF", "نص\uFFFD"},
+		{"a word of presentation forms", "ﺍﻟﻘﺎﻫﺮﺓ ﻭﺑﻐﺪﺍﺩ", "القاهرة وبغداد"},
+		{"Urdu and Persian forms", "ﭘﺎﮐﺴﺘﺎﻥ ﮔﺎﺯ ﭼﺎﯼ ﮊﺍﻟﻪ", "پاکستان گاز چای ژاله"},
+		{"forms with tatweel between them", "ﺗـــﺤﻴﺎ", "تحيا"},
+		{"signs of prayer that are ligatures", "ﷰ ﷱ ﷹ", "صلے قلے صلى"},
 	})
 }
 
@@ -55,6 +59,8 @@ func TestCleanInvisible(t *testing.T) {
 		{"of a run that something invisible parts", "5\u200E\u200B\u200F-3", "5\u200E-3"},
 		{"next to what goes", "\u200B\u200Fنص", "نص"},
 		{"other format characters stay", "\u06DD \u0600123", "\u06DD \u0600123"},
+		{"a soft hyphen and U+FFFC", "الو\u00ADزير حضر 5\uFFFCمرات", "الوزير حضر 5مرات"},
+		{"before a mark that moves", "مصر\u2060 ،ليبيا", "مصر، ليبيا"},
 	})
 }
 
@@ -113,6 +119,11 @@ func TestCleanTatweel(t *testing.T) {
 		{"in a hashtag", "#مـصـر", "#مـصـر"},
 		{"in an address", "example.com/مـصـر", "example.com/مـصـر"},
 		{"Persian letters", "پـارسـی", "پارسی"},
+		{"at the head of a word", "ـالقاهرة", "ـالقاهرة"},
+		{"before Latin", "الـــ BBC", "الـ BBC"},
+		{"between digits", "10ــ20", "10ـ20"},
+		{"before a vowelled letter", "محـمَّـد", "محمَّد"},
+		{"what an invisible character parts", "الـ\u200Bقاهرة", "القاهرة"},
 	})
 }
 
@@ -153,6 +164,13 @@ func TestCleanSpacesAfterMarks(t *testing.T) {
 		{"a Latin letter elsewhere in the token", "نعم،ثمX", "نعم،ثمX"},
 		{"an emoji follows", "نعم،😀", "نعم،😀"},
 		{"an ellipsis before a word", "نعم...ثم", "نعم...ثم"},
+		{"one sentence after another", "سأل:هل؟نعم.قال:لا", "سأل: هل؟ نعم. قال: لا"},
+		{"initials of an agency", "ا.ف.ب.وقال أ.د.محمد حسن", "ا.ف.ب.وقال أ.د.محمد حسن"},
+		{"a price after a colon", "السعر:100 جنيه", "السعر:100 جنيه"},
+		{"a full stop after a year", "في 2025.وقال", "في 2025.وقال"},
+		{"a closing quote before the comma", "«الأهرام»،والأخبار", "«الأهرام»، والأخبار"},
+		{"two marks that are the same", "قال؛؛نعم", "قال؛؛ نعم"},
+		{"a mark at the head", "،نعم", "، نعم"},
 	})
 }
 
@@ -175,6 +193,13 @@ func TestCleanNoSpaceBeforeMarks(t *testing.T) {
 		{"other marks", "نعم - ثم , ثم", "نعم - ثم , ثم"},
 		{"both at once", "نعم ،ثم", "نعم، ثم"},
 		{"a line break before it", "نعم\n، ثم", "نعم، ثم"},
+		{"a colon before a glued quote", "قال :«نعم»", "قال :«نعم»"},
+		{"a percent sign stands before", "بلغت 5 % ، ثم", "بلغت 5 % ، ثم"},
+		{"initials in the air", "قال د . محمد", "قال د. محمد"},
+		{"numbers in a row", "الطريق 3 ، 4 ، 5 ،ثم", "الطريق 3 ، 4 ، 5، ثم"},
+		{"a time in brackets", "(8:30 بتوقيت غرينتش ) .", "(8:30 بتوقيت غرينتش)."},
+		{"no letter is tatweel", "بيت هـ ، نعم", "بيت هـ ، نعم"},
+		{"two marks with a space between", "هل؟ !", "هل؟ !"},
 	})
 }
 
@@ -198,6 +223,12 @@ func TestCleanQuotes(t *testing.T) {
 		{"a closing quote before a digit", "«ا»5", "«ا»5"},
 		{"then a comma", "« نعم » , ثم « لا », ثم", "«نعم» , ثم «لا»، ثم"},
 		{"a mark inside at the end", "( نعم ! )", "(نعم !)"},
+		{"a prefix of three letters", "وفي«الوفد»", "وفي «الوفد»"},
+		{"brackets around a single letter", "الفقرة(أ)والفقرة(ب)", "الفقرة (أ) والفقرة (ب)"},
+		{"a word between two quotes", "«الأهرام»و«الأخبار»", "«الأهرام» و«الأخبار»"},
+		{"two quotes that touch", "«الأول»«الثاني»", "«الأول»«الثاني»"},
+		{"then marks on both sides", "وأكد : « لن نقبل ،أبدا » ؛ وأضاف", "وأكد: «لن نقبل، أبدا»؛ وأضاف"},
+		{"a score", "الفريق(2-1)للمرة", "الفريق (2-1) للمرة"},
 	})
 }
 
@@ -221,6 +252,14 @@ func TestCleanLatinMarks(t *testing.T) {
 		{"two and three dots", "نعم.. ثم...", "نعم.. ثم..."},
 		{"other runs", "نعم؛؛ ثم!!!! ثم؟؟", "نعم؛؛ ثم!!!! ثم؟؟"},
 		{"dots in an address", "a....b/c", "a....b/c"},
+		{"a space before it keeps it", "هل جاء ? نعم , لا", "هل جاء ? نعم , لا"},
+		{"before a straight quote", "قال,\"نعم\"", "قال,\"نعم\""},
+		{"before an opening bracket", "مصر,(ليبيا)", "مصر,(ليبيا)"},
+		{"after tatweel", "هـ, ثم", "هـ, ثم"},
+		{"two at once", "نعم?! ثم", "نعم?! ثم"},
+		{"four dots with spaces", "مصر .... ليبيا", "مصر ... ليبيا"},
+		{"ellipses by character", "نعم……", "نعم……"},
+		{"between digits", "بلغ 1,250 و٥,٦", "بلغ 1,250 و٥,٦"},
 	})
 }
 
