@@ -50,7 +50,7 @@ func (s *Server) adminSources(w http.ResponseWriter, r *http.Request) error {
 		p.Rows = append(p.Rows, row)
 	}
 	p.Summary = adminSummary(len(p.Rows), troubled)
-	body, err := s.page("admin.html", frame{Title: text.AdminSources, Feeds: feedLinks{Name: s.site.Name}, Page: p})
+	body, err := s.page("admin.html", frame{Title: text.AdminSources, Page: p})
 	if err != nil {
 		return err
 	}

@@ -72,7 +72,7 @@ func (c *catalogue) category(slug string) *category {
 func (c *catalogue) shown(now time.Time) []nashra.Source {
 	var shown []nashra.Source
 	for _, src := range c.sources {
-		if end := src.Rights.Until; end.IsZero() || now.Before(end) {
+		if nashra.Visible(nashra.Article{}, nashra.Marks{}, src.Rights, now) {
 			shown = append(shown, src)
 		}
 	}

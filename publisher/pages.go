@@ -17,9 +17,9 @@ var templateFiles embed.FS
 type frame struct {
 	Title       string // of the window
 	Description string
-	Canonical   string // URL of the page that search engines should prefer; "": none
-	Section     string // path of the category to mark in the menu
-	Feeds       feedLinks
+	Canonical   string    // URL of the page that search engines should prefer; "": none
+	Section     string    // path of the category to mark in the menu
+	Feeds       feedLinks // the zero value: those of the whole site
 	Categories  []category
 	Partners    []sourceLink
 	Edition     time.Time // of the newest thing on the page; zero: not told
@@ -81,7 +81,7 @@ func (s *Server) page(name string, f frame) ([]byte, error) {
 
 // frame is the part of a page that c decides.
 func (s *Server) frame(c *catalogue, now time.Time) frame {
-	f := frame{Categories: c.categories, Feeds: feedLinks{Name: s.site.Name}}
+	f := frame{Categories: c.categories}
 	for _, src := range c.shown(now) {
 		f.Partners = append(f.Partners, sourceLink{src.Name, sourcePath(src.ID)})
 	}
@@ -95,5 +95,5 @@ func (s *Server) errorPage(status int) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("no words for status %d", status)
 	}
-	return s.page("error.html", frame{Title: m.Title, Feeds: feedLinks{Name: s.site.Name}, Page: m})
+	return s.page("error.html", frame{Title: m.Title, Page: m})
 }
