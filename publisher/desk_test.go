@@ -130,7 +130,7 @@ func TestCountsAreInRightArabic(t *testing.T) {
 		if n > 0 {
 			w.configure(sources...)
 		}
-		if got := words(w.desk("/admin/").ok().html().Find(".about").First()); got != want+"، لا إخفاق" {
+		if got := words(w.desk("/admin/").ok().html().Find(".about").First()); got != want+"، لا متعثر منها" {
 			t.Errorf("%d sources are %q, want %q", n, got, want)
 		}
 	}

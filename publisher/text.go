@@ -126,7 +126,7 @@ type noun struct{ none, one, two, few, many, other string }
 
 var (
 	sourceNoun  = noun{"لا مصادر", "مصدر واحد", "مصدران", "%d مصادر", "%d مصدرًا", "%d مصدر"}
-	troubleNoun = noun{"لا إخفاق", "مصدر واحد متعثر", "مصدران متعثران", "%d مصادر متعثرة", "%d مصدرًا متعثرًا", "%d مصدر متعثر"}
+	troubleNoun = noun{"لا متعثر منها", "مصدر واحد متعثر", "مصدران متعثران", "%d مصادر متعثرة", "%d مصدرًا متعثرًا", "%d مصدر متعثر"}
 )
 
 func (n noun) count(i int) string {
