@@ -45,13 +45,15 @@ func (g *Ingester) Cycle(ctx context.Context, sel nashra.Selection, report func(
 	var mu sync.Mutex
 	// A store that fails one source fails all: the others need not go on.
 	cycles, together := errgroup.WithContext(ctx)
-	cycles.SetLimit(g.cfg.Concurrency)
+	lanes := g.newLanes()
 	for _, sub := range subs {
-		if together.Err() != nil {
-			break
-		}
 		cycles.Go(func() error {
+			leave, err := lanes.enter(together, sub)
+			if err != nil {
+				return err
+			}
 			fetch, err := g.alone(together, sub, askedBy(sel))
+			leave()
 			if err != nil || fetch == nil {
 				return err
 			}

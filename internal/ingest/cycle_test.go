@@ -607,6 +607,59 @@ func TestSchedulerKeepsTurnsAndBacksOff(t *testing.T) {
 	})
 }
 
+func TestHostThatHangsLeavesWorkersToTheOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var subs []nashra.Subscription
+		for n := range 20 {
+			sub := subscription(fmt.Sprintf("hangs-%d", n))
+			sub.Feed = "https://hangs.example/" + fmt.Sprint(n)
+			subs = append(subs, sub)
+		}
+		subs = append(subs, subscription("good"))
+		began := time.Now()
+		hang := fetcherFunc(func(ctx context.Context, sub nashra.Subscription) (fetcher.Feed, error) {
+			if sub.ID != "good" {
+				time.Sleep(time.Minute)
+				return fetcher.Feed{}, errors.New("no answer")
+			}
+			return fetcher.Feed{Status: 200}, nil
+		})
+		s, err := store.Open(filepath.Join(t.TempDir(), "nashra.db"), store.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		g, err := ingest.New(ingest.Config{Subscriptions: subs, Store: s, Fetcher: hang, Concurrency: 4})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := g.Announce(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		reported := 0
+		err = g.Cycle(t.Context(), nashra.Selection{}, func(f nashra.Fetch) {
+			reported++
+			if f.Source == "good" && time.Since(began) > time.Minute {
+				t.Errorf("the good source waited %s", time.Since(began))
+			}
+		})
+		if err != nil || reported != len(subs) {
+			t.Errorf("%d outcomes of %d sources, %v", reported, len(subs), err)
+		}
+	})
+}
+
+// fetcherFunc is a site without pages.
+type fetcherFunc func(context.Context, nashra.Subscription) (fetcher.Feed, error)
+
+func (f fetcherFunc) Feed(ctx context.Context, sub nashra.Subscription, _ nashra.Validators) (fetcher.Feed, error) {
+	return f(ctx, sub)
+}
+
+func (fetcherFunc) Page(context.Context, nashra.Subscription, string) (fetcher.Page, error) {
+	return fetcher.Page{}, errors.New("no page")
+}
+
 func TestTurnThatAnotherCycleTookIsNotTakenAgain(t *testing.T) {
 	var g *ingest.Ingester
 	asked := 0

@@ -2,9 +2,8 @@ package ingest
 
 import (
 	"context"
+	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"nashra"
 	"nashra/fetcher"
@@ -56,9 +55,8 @@ func dueAfter(sub nashra.Subscription, before nashra.State, outcome nashra.Outco
 // Run fetches each source when it is due, until ctx ends. It returns when all
 // cycles in flight have ended, with what they finished applied.
 func (g *Ingester) Run(ctx context.Context) error {
-	var cycles errgroup.Group
-	cycles.SetLimit(g.cfg.Concurrency)
-	defer cycles.Wait() //nolint:errcheck // each cycle logs its own end
+	s := &scheduler{Ingester: g, lanes: g.newLanes(), launched: make(map[string]bool)}
+	defer s.cycles.Wait()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -67,7 +65,7 @@ func (g *Ingester) Run(ctx context.Context) error {
 			return nil
 		case <-timer.C:
 		}
-		wait, err := g.launchDue(ctx, &cycles)
+		wait, err := s.launchDue(ctx)
 		if err != nil {
 			if ctx.Err() != nil {
 				return nil
@@ -78,17 +76,27 @@ func (g *Ingester) Run(ctx context.Context) error {
 	}
 }
 
-// launchDue starts the cycle of each source that is due and has none in
-// flight, and says how long to wait before the next look.
-func (g *Ingester) launchDue(ctx context.Context, cycles *errgroup.Group) (time.Duration, error) {
-	statuses, err := g.statuses(ctx)
+// scheduler is one Run.
+type scheduler struct {
+	*Ingester
+	lanes  *lanes
+	cycles sync.WaitGroup
+
+	mu       sync.Mutex
+	launched map[string]bool // sources that wait for a lane or are being fetched
+}
+
+// launchDue starts the cycle of each source that is due and was not started
+// yet, and says how long to wait before the next look.
+func (s *scheduler) launchDue(ctx context.Context) (time.Duration, error) {
+	statuses, err := s.statuses(ctx)
 	if err != nil {
 		return poll, err
 	}
 	wait := poll
-	for _, sub := range g.cfg.Subscriptions {
+	for _, sub := range s.cfg.Subscriptions {
 		status := statuses[sub.ID]
-		now := g.now()
+		now := s.now()
 		if status.Pause != nil {
 			continue
 		}
@@ -96,20 +104,41 @@ func (g *Ingester) launchDue(ctx context.Context, cycles *errgroup.Group) (time.
 			wait = min(wait, due.Sub(now))
 			continue
 		}
-		select {
-		case g.inFlight[sub.ID] <- struct{}{}:
-		default:
-			continue // still at it
+		if s.launch(sub.ID) {
+			s.cycles.Go(func() {
+				defer s.landed(sub.ID)
+				s.fetch(ctx, sub)
+			})
 		}
-		cycles.Go(func() error {
-			defer func() { <-g.inFlight[sub.ID] }()
-			if _, err := g.cycle(ctx, sub, asDue); err != nil && ctx.Err() == nil {
-				g.cfg.Logger.Error("cycle not applied", "source", sub.ID, "err", err)
-			}
-			return nil
-		})
 	}
 	return max(wait, 10*time.Millisecond), nil
+}
+
+func (s *scheduler) launch(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.launched[id] {
+		return false
+	}
+	s.launched[id] = true
+	return true
+}
+
+func (s *scheduler) landed(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.launched, id)
+}
+
+func (s *scheduler) fetch(ctx context.Context, sub nashra.Subscription) {
+	leave, err := s.lanes.enter(ctx, sub)
+	if err == nil {
+		defer leave()
+		_, err = s.alone(ctx, sub, asDue)
+	}
+	if err != nil && ctx.Err() == nil {
+		s.cfg.Logger.Error("cycle not applied", "source", sub.ID, "err", err)
+	}
 }
 
 // statuses are the sources of the store by id.
