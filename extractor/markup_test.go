@@ -72,6 +72,7 @@ func TestCleanHTML(t *testing.T) {
 		{"what Blogger writes", `<div dir="rtl" style="text-align:right"><div class="separator"><a href="/a.jpg"><img border="0" src="/a.jpg"></a></div><br>أ<br><br><b>ب</b><br><br>ج</div>`,
 			`<p><a href="` + at + `/a.jpg"><img src="` + at + `/a.jpg" loading="lazy"></a></p><p>أ</p><p><b>ب</b></p><p>ج</p>`},
 		{"what Word writes", `<p class="MsoNormal" dir="RTL"><b><span style="x">أ<o:p></o:p></span></b></p><p dir="RTL"><span><o:p>&nbsp;</o:p></span></p>`, `<p><b>أ</b></p>`},
+		{"a break stays where it was", `<p>أ<br><b>ب</b> <i><b>ج<br>د</b><br></i>ه</p>`, `<p>أ<br><b>ب</b> <i><b>ج<br>د</b></i><br>ه</p>`},
 		{"emphasis around blocks", `<b><p>أ</p><ul><li>ب</li></ul></b>`, `<p><b>أ</b></p><ul><li><b>ب</b></li></ul>`},
 		{"identical emphasis further in", `<p><b>أ <i>ب <b>ج</b></i></b></p>`, `<p><b>أ <i>ب ج</i></b></p>`},
 		{"a lone line in an item or cell stays bare", `<ul><li><div>أ</div></li></ul><table><tr><td><div>ب</div></td></tr></table>`,

@@ -47,6 +47,7 @@ type flow struct {
 	line   *html.Node // open line of text; nil: none
 	full   bool       // the open line holds text or media
 	breaks int        // br seen since the last content
+	depth  int        // how many of the open inline elements are around these br
 	like   *html.Node // p whose attributes the next lines get; nil: none
 }
 
@@ -250,6 +251,7 @@ func (b *builder) phrase(n *html.Node) {
 	b.phrases = append(b.phrases, frame{model: model})
 	b.children(n)
 	b.phrases = b.phrases[:len(b.phrases)-1]
+	b.flow.depth = min(b.flow.depth, len(b.phrases))
 }
 
 func (b *builder) inside(tag string) bool {
@@ -263,7 +265,11 @@ func (b *builder) inside(tag string) bool {
 
 // at is the node that content goes to now: the open line, or the copy in it of
 // the innermost open inline element.
-func (b *builder) at() *html.Node {
+func (b *builder) at() *html.Node { return b.inPhrases(len(b.phrases)) }
+
+// inPhrases is the node that stands for the first so many open inline elements
+// in the open line.
+func (b *builder) inPhrases(depth int) *html.Node {
 	f := b.flow
 	if f.line == nil {
 		f.line = newElement("p", f.like)
@@ -273,7 +279,7 @@ func (b *builder) at() *html.Node {
 		}
 	}
 	at := f.line
-	for i := range b.phrases {
+	for i := range b.phrases[:depth] {
 		p := &b.phrases[i]
 		if p.line != f.line || p.copy.Parent != at {
 			p.copy = &html.Node{Type: html.ElementNode, Data: p.model.Data, Attr: append([]html.Attribute(nil), p.model.Attr...)}
@@ -379,7 +385,15 @@ func (b *builder) lineBreak() {
 		b.text("\n")
 		return
 	}
-	b.flow.breaks++
+	b.breaks(b.flow.breaks + 1)
+}
+
+// breaks notes that so many br stand before what comes next.
+func (b *builder) breaks(n int) {
+	if b.flow.breaks == 0 {
+		b.flow.depth = len(b.phrases)
+	}
+	b.flow.breaks = n
 }
 
 // softBreak parts what were blocks inside a single line.
@@ -392,7 +406,7 @@ func (b *builder) softBreak() {
 		return
 	}
 	if f.full {
-		f.breaks = max(f.breaks, 1)
+		b.breaks(max(f.breaks, 1))
 	}
 }
 
@@ -409,5 +423,5 @@ func (b *builder) beforeContent() {
 		b.closeLine()
 		return
 	}
-	b.at().AppendChild(newElement("br", nil))
+	b.inPhrases(f.depth).AppendChild(newElement("br", nil))
 }
