@@ -178,6 +178,18 @@ func TestFeedsNameThePartner(t *testing.T) {
 	}
 }
 
+func TestAnArticleOfPicturesAloneIsDescribedByItsTitle(t *testing.T) {
+	w := newWorld(t)
+	w.configure(nile)
+	c := content("الفيضان في صور", "https://nile.example/pictures", began)
+	c.Excerpt, c.HTML = "", `<figure><img src="https://nile.example/1.jpg" alt=""/></figure>`
+	w.fetch("nile", c)
+	item := checkRSS(t, w.get("/feed.xml").ok().body, siteURL+"/feed.xml")[0]
+	if got := item.one(t, "description").text; got != c.Title {
+		t.Errorf("the description is %q, want the title", got)
+	}
+}
+
 func TestFeedsHoldTheNewestFifty(t *testing.T) {
 	w := newWorld(t)
 	w.configure(nile)

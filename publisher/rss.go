@@ -1,6 +1,9 @@
 package publisher
 
-import "strconv"
+import (
+	"cmp"
+	"strconv"
+)
 
 // rssTime is RFC 822 with a year of four digits, as RSS 2.0 prefers.
 const rssTime = "Mon, 02 Jan 2006 15:04:05 +0000"
@@ -54,9 +57,9 @@ func (f feed) writeRSSItem(x *xmlWriter, v view) {
 	for _, name := range v.Categories {
 		x.leaf("category", name)
 	}
-	if v.Excerpt != "" {
-		x.leaf("description", escapeHTML(v.Excerpt)) // a description is HTML
-	}
+	// Whole content without a description is ill-formed to some readers, so an
+	// article of pictures alone has its title there. A description is HTML.
+	x.leaf("description", escapeHTML(cmp.Or(v.Excerpt, v.Title)))
 	x.leaf("content:encoded", v.Body)
 	if v.Image != "" {
 		x.empty("media:content", "url", v.Image, "medium", "image")

@@ -184,7 +184,7 @@ func checkRSSItem(t *testing.T, item *node) {
 	t.Helper()
 	item.counts(t, map[string]string{
 		"title": "1", "link": "1", "guid": "1", "pubDate": "1", "dc:creator": "1", "dc:language": "?", "source": "?",
-		"category": "*", "description": "?", "content:encoded": "1", "media:content": "?", "enclosure": "?",
+		"category": "*", "description": "1", "content:encoded": "1", "media:content": "?", "enclosure": "?",
 	})
 	filled(t, item.one(t, "title"))
 	filled(t, item.one(t, "dc:creator"))
