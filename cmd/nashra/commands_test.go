@@ -126,6 +126,12 @@ func TestExtractPrintsTheArticleOfAPage(t *testing.T) {
 			}
 		})
 	}
+	for _, host := range []string{"127.0.0.1", "localhost"} { // typed by the operator, and so meant
+		link := strings.Replace(p.link(a), "127.0.0.1", host, 1)
+		if got := d.must(t, "--config", "none.yaml", "extract", "--json", link); !strings.Contains(got, link) {
+			t.Errorf("%s: got %s", link, got)
+		}
+	}
 	none := d.nashra(t, "extract", "--json", "empty.html")
 	if none.status != 4 || !strings.HasPrefix(none.stdout, `{"error":`) {
 		t.Errorf("no article: exit status %d, stdout %q", none.status, none.stdout)

@@ -200,12 +200,7 @@ func (a *app) fetchPage(ctx context.Context, sub nashra.Subscription, address st
 	case !errors.Is(err, fs.ErrNotExist):
 		return extractor.Page{}, err
 	}
-	// An address that the operator typed as such is meant.
-	if u, err := url.Parse(address); err == nil {
-		if ip, err := netip.ParseAddr(u.Hostname()); err == nil {
-			sub.Allow = append(sub.Allow, netip.PrefixFrom(ip, ip.BitLen()))
-		}
-	}
+	sub.Allow = append(sub.Allow, meant(address)...)
 	client, err := newFetcher(fetching, site, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return extractor.Page{}, err
@@ -215,6 +210,23 @@ func (a *app) fetchPage(ctx context.Context, sub nashra.Subscription, address st
 		return extractor.Page{}, err
 	}
 	return extractor.Page{URL: page.URL, ContentType: page.ContentType, Body: page.Body}, nil
+}
+
+// meant are the addresses that an operator who typed this one must be allowed,
+// private or not.
+func meant(address string) []netip.Prefix {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil
+	}
+	if strings.EqualFold(u.Hostname(), "localhost") {
+		return []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	if err != nil {
+		return nil
+	}
+	return []netip.Prefix{netip.PrefixFrom(ip, ip.BitLen())}
 }
 
 // extractBatch extracts the pages named on stdin, as many at a time as there
