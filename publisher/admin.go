@@ -14,6 +14,7 @@ type adminRow struct {
 	Feed    string // without credentials
 	Tone    string // good, quiet or bad: the colour of Outcome
 	Outcome string
+	Code    nashra.Outcome // the same as the API and the documentation call it
 	Error   string
 	Paused  string // by whom and when; "": it is not
 	Reason  string
@@ -62,7 +63,7 @@ func (s *Server) adminSources(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) adminRow(st nashra.SourceStatus, fetches []nashra.Fetch) adminRow {
 	row := adminRow{
 		Source: st.Source, Path: sourcePath(st.Source.ID), Feed: nashra.RedactURL(st.Source.Feed),
-		Outcome: outcome(st.State), Error: st.State.Error, Items: st.Items, Failures: st.State.ConsecutiveFailures,
+		Outcome: outcome(st.State), Code: st.State.Outcome, Error: st.State.Error, Items: st.Items, Failures: st.State.ConsecutiveFailures,
 		LastFetch: st.State.LastFetch, LastSuccess: st.State.LastSuccess,
 		NextDue: nextDue(st), Scheduled: st.Pause == nil && !st.Source.Retired,
 	}

@@ -93,6 +93,7 @@ func TestTheListingOfSources(t *testing.T) {
 		{"fikrafann", ".items", "1"},
 		{"fikrafann", ".due", "23 نوفمبر، 10:15 ص"},
 		{"nile", ".outcome", "أعاد الموقع 403: يبدو أن الشريك يحجبنا"},
+		{"nile", ".code", "failed"},
 		{"nile", ".detail", `fetch source "nile": status 403`},
 		{"nile", ".succeeded", "لم يحدث بعد"},
 		{"courier", ".outcome", "لم يُجلب بعد"},
@@ -105,7 +106,7 @@ func TestTheListingOfSources(t *testing.T) {
 		{"gone", ".due", "لا موعد"},
 	}
 	for _, tt := range tests {
-		if got := words(doc.Find("#" + tt.source + " " + tt.cell)); !strings.Contains(got, tt.want) {
+		if got := words(doc.Find("#source-" + tt.source + " " + tt.cell)); !strings.Contains(got, tt.want) {
 			t.Errorf("%s %s says %q, want %q", tt.source, tt.cell, got, tt.want)
 		}
 	}
