@@ -36,6 +36,7 @@ type answer struct {
 	url         *url.URL // the one that answered, without credentials
 	target      string   // url as a string
 	conditional bool     // the request held validators
+	began       time.Time
 	close       func()
 	explain     func(error) error // makes a sentence of an error of the transfer
 }
@@ -61,7 +62,7 @@ func (c *Client) ask(ctx context.Context, r request) (*answer, error) {
 			return nil, &redirectError{last, fmt.Errorf("it redirects more than %d times", maxRedirects)}
 		}
 		seen[target] = true
-		a, spent, err := c.send(ctx, r, u, left, hostKey(u) != host)
+		a, err := c.send(ctx, r, u, left, hostKey(u) != host)
 		host = hostKey(u)
 		if err != nil && hop > 0 {
 			return nil, &redirectError{last, fmt.Errorf("redirected to %s: %w", u, err)}
@@ -69,7 +70,6 @@ func (c *Client) ask(ctx context.Context, r request) (*answer, error) {
 		if err != nil {
 			return nil, err
 		}
-		left -= spent
 		location := a.Header.Get("Location")
 		if !isRedirect(a.StatusCode) || location == "" {
 			return a, nil
@@ -77,6 +77,7 @@ func (c *Client) ask(ctx context.Context, r request) (*answer, error) {
 		last = a.StatusCode
 		_, _ = io.CopyN(io.Discard, a.Body, drained) // so that the connection can be used again, if it is worth it
 		a.close()
+		left -= time.Since(a.began)
 		next, err := u.Parse(location)
 		if err != nil {
 			return nil, &redirectError{last, fmt.Errorf("it redirects to %s, which is no URL", quote(location))}
@@ -112,18 +113,18 @@ func bare(u *url.URL) *url.URL {
 
 // send makes one hop, which may take as long as left. A redirect on the host
 // that sent it is no page of its own and keeps no pause.
-func (c *Client) send(ctx context.Context, r request, u *url.URL, left time.Duration, newHost bool) (*answer, time.Duration, error) {
+func (c *Client) send(ctx context.Context, r request, u *url.URL, left time.Duration, newHost bool) (*answer, error) {
 	if err := checkURL(u); err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	if r.page && r.sub.Robots != nashra.RobotsIgnore {
 		if err := c.robots.check(ctx, r.sub, u); err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 	}
 	leave, err := c.hosts.enter(ctx, u, r.page && newHost)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	began := time.Now()
 	hopCtx, cancel := context.WithTimeout(ctx, left)
@@ -133,27 +134,28 @@ func (c *Client) send(ctx context.Context, r request, u *url.URL, left time.Dura
 	if err != nil {
 		cancel()
 		leave()
-		return nil, 0, errors.New("the address cannot be asked for")
+		return nil, errors.New("the address cannot be asked for")
 	}
 	conditional := c.fill(req, r)
 	resp, err := c.transports.roundTrip(req, r.sub.Allow)
 	if err != nil {
 		cancel()
 		leave()
-		return nil, 0, explain(err)
+		return nil, explain(err)
 	}
 	return &answer{
 		Response:    resp,
 		url:         u,
 		target:      u.String(),
 		conditional: conditional,
+		began:       began,
 		explain:     explain,
 		close: sync.OnceFunc(func() {
 			_ = resp.Body.Close() // what we wanted of it has been read
 			cancel()
 			leave()
 		}),
-	}, time.Since(began), nil
+	}, nil
 }
 
 // fill sets the header of req and reports whether that made it conditional.

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -264,6 +265,22 @@ func TestSlowDripEndsWithTheTimeout(t *testing.T) {
 	}
 	if took := time.Since(began); took > 10*time.Second {
 		t.Errorf("took %v", took)
+	}
+}
+
+func TestSlowRedirectsShareOneTimeout(t *testing.T) {
+	var hops atomic.Int32
+	_, sub := partner(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Location", fmt.Sprintf("/%d", hops.Add(1)))
+		w.WriteHeader(http.StatusFound)
+		fmt.Fprint(w, "a body")
+		w.(http.Flusher).Flush()
+		<-r.Context().Done() // that does not end
+	})
+	c := newClient(t, func(cfg *fetcher.Config) { cfg.Timeout = 100 * time.Millisecond })
+	_, err := c.Feed(t.Context(), sub, nashra.Validators{})
+	if !errors.Is(err, context.DeadlineExceeded) || hops.Load() > 1 {
+		t.Errorf("got %v after %d answers, want the end of the time in the first", err, hops.Load())
 	}
 }
 
