@@ -156,16 +156,23 @@ func nameAt(text string, at int, ws []word) string {
 	return trimName(arabic.Clean(text[from:to]))
 }
 
-// trimName takes the marks around a name away. A bracket that closes inside the
-// name is part of it: وكالة الأنباء السعودية (واس).
+// Brackets and quotes that may stand inside a name, closing to opening.
+var nameBrackets = map[rune]rune{')': '(', ']': '[', '»': '«', '”': '“', '"': '"'}
+
+// trimName takes the marks around a name away. A bracket or quote that closes
+// inside the name is part of it: وكالة الأنباء السعودية (واس).
 func trimName(s string) string {
-	const marks = "-–—/|«»“”\"*؟!"
-	name := strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(marks+"()[]", r) })
-	at := strings.Index(s, name)
-	for _, pair := range []string{"()", "[]"} {
-		if strings.HasPrefix(s[at+len(name):], pair[1:]) && strings.Count(name, pair[:1]) == strings.Count(name, pair[1:])+1 {
-			name += pair[1:]
+	name := strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("-–—()[]/|«»“”\"*؟!", r) })
+	for _, closing := range s[strings.Index(s, name)+len(name):] {
+		opening, ok := nameBrackets[closing]
+		open := strings.Count(name, string(opening)) - strings.Count(name, string(closing))
+		if opening == closing {
+			open = strings.Count(name, string(opening)) % 2
 		}
+		if !ok || open < 1 {
+			break
+		}
+		name += string(closing)
 	}
 	return name
 }
