@@ -16,11 +16,11 @@ import (
 	"nashra/internal/arabic"
 )
 
-// Bounds of texts as they leave, in characters. No newspaper prints longer
-// ones, and a partner's mistake must not fill every list.
+// Bounds of texts as they leave, in characters: a partner's mistake must not
+// fill every list.
 const (
-	maxTitle   = 500
-	maxName    = 200 // of a person or a category
+	maxTitle   = 4096 // the bytes that a feed's title may have, so that it leaves whole
+	maxName    = 200  // of a person or a category
 	maxExcerpt = 1000
 )
 
