@@ -162,7 +162,9 @@ var nameBrackets = map[rune]rune{')': '(', ']': '[', '»': '«', '”': '“', '
 // trimName takes the marks around a name away. A bracket or quote that closes
 // inside the name is part of it: وكالة الأنباء السعودية (واس).
 func trimName(s string) string {
-	name := strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("-–—()[]/|«»“”\"*؟!", r) })
+	name := strings.TrimFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || strings.ContainsRune("-–—()[]/|«»“”\"*؟!", r)
+	})
 	for _, closing := range s[strings.Index(s, name)+len(name):] {
 		opening, ok := nameBrackets[closing]
 		open := strings.Count(name, string(opening)) - strings.Count(name, string(closing))
