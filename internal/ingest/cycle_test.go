@@ -295,6 +295,32 @@ func TestSiteThatGivesNoAnswerIsNotAskedForEveryPage(t *testing.T) {
 	}
 }
 
+func TestPartnerThatAsksUsToWaitIsAskedForNoMorePages(t *testing.T) {
+	for name, refusal := range map[string]*fetcher.StatusError{
+		"too many requests":          {Status: 429},
+		"under repair until an hour": {Status: 503, RetryAfter: time.Date(2025, 5, 3, 12, 0, 0, 0, time.UTC)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var entries []nashra.Entry
+			for n := range 12 {
+				entries = append(entries, teaser(n))
+			}
+			site := &fakeSite{
+				feed: func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) {
+					return fetcher.Feed{Status: 200, Entries: entries}, nil
+				},
+				page: func(string) (fetcher.Page, error) { return fetcher.Page{}, refusal },
+			}
+			g, s := open(t, site, subscription("a"))
+			fetch(t, g, "a")
+			status, err := s.Source(t.Context(), "a")
+			if err != nil || site.pages > 2 || len(status.State.Owed) != len(entries) { // the second is under way when the first fails
+				t.Errorf("asked for %d pages, %d of %d owed, %v", site.pages, len(status.State.Owed), len(entries), err)
+			}
+		})
+	}
+}
+
 func TestFileBehindALinkIsAskedForOnce(t *testing.T) {
 	site := &fakeSite{
 		feed: func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) {

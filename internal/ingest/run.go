@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -51,6 +52,7 @@ type run struct {
 	names    names
 
 	unanswered atomic.Int32 // pages in a row
+	enough     atomic.Bool  // no more pages are asked for
 }
 
 func newRun(g *Ingester, sub nashra.Subscription, before nashra.State, now time.Time) *run {
@@ -250,8 +252,8 @@ func (r *run) article(ctx context.Context, w *work) {
 // page loads the page of an entry, and settles the work's pageHash and whether
 // it is final.
 func (r *run) page(ctx context.Context, w *work) (*extractor.Page, error) {
-	if r.unanswered.Load() >= silence {
-		return nil, errSilence
+	if r.enough.Load() {
+		return nil, errEnough
 	}
 	page, err := r.g.cfg.Fetcher.Page(ctx, r.sub, w.entry.Link)
 	if err == nil {
@@ -262,15 +264,20 @@ func (r *run) page(ctx context.Context, w *work) (*extractor.Page, error) {
 	again, answered := worthAnotherTry(err)
 	if answered {
 		r.unanswered.Store(0)
-	} else {
-		r.unanswered.Add(1)
+	} else if r.unanswered.Add(1) >= silence {
+		r.enough.Store(true)
+	}
+	var refused *fetcher.StatusError
+	if errors.As(err, &refused) && (refused.Status == http.StatusTooManyRequests || !refused.RetryAfter.IsZero()) {
+		r.enough.Store(true)
 	}
 	w.final = !again || w.owed.Attempts+1 >= pageAttempts
 	return nil, err
 }
 
-// errSilence: a page was not asked for.
-var errSilence = fmt.Errorf("left for the next cycle, since %d pages in a row gave no answer", silence)
+// errEnough: a page was not asked for, because the pages before it had no
+// answer or the partner asked us to wait.
+var errEnough = errors.New("left for the next cycle")
 
 // worthAnotherTry reports whether a page that could not be had may be had in a
 // later cycle, and whether the partner's site answered at all.
@@ -316,7 +323,7 @@ func (r *run) put(ctx context.Context, part []*work) error {
 // whose article is there all the same needs no memory when it is final.
 func (r *run) owe(w *work) {
 	attempts := w.owed.Attempts
-	if !errors.Is(w.err, errSilence) { // which those before it have told
+	if !errors.Is(w.err, errEnough) { // which those before it have told
 		attempts++
 		r.warn(fmt.Sprintf("entry %q: %v", cmp.Or(w.entry.Link, w.entry.GUID, w.entry.Title), w.err))
 	}
