@@ -34,7 +34,7 @@ const (
 	// cycle asks for no more: each of them costs a whole timeout.
 	silence = 3
 
-	// warningsKept of one cycle; the rest are counted.
+	// warningsKept of one cycle: the first ones, which mostly tell of the rest.
 	warningsKept = 20
 )
 
