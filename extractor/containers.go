@@ -131,8 +131,9 @@ func (b *builder) termsOf(n *html.Node) {
 	}
 }
 
-// figure makes a figure of media, a table or a quote with its caption. Without
-// any of these it is no figure: its text stays and the caption goes.
+// figure makes a figure of media, a table or a quote, and of anything that has a
+// caption. Other text is no figure, and a caption alone goes with what it was
+// about.
 func (b *builder) figure(n *html.Node) {
 	b.closeLine()
 	node := newElement("figure", n)
@@ -141,7 +142,11 @@ func (b *builder) figure(n *html.Node) {
 	b.figureParts(n)
 	b.closeLine()
 	b.flow = outer
-	if slices.ContainsFunc(f.pieces, func(p piece) bool { return p.node.Data != "figcaption" && showsSomething(p.node) }) {
+	isCaption := func(p piece) bool { return p.node.Data == "figcaption" }
+	captioned := slices.ContainsFunc(f.pieces, isCaption)
+	if slices.ContainsFunc(f.pieces, func(p piece) bool {
+		return !isCaption(p) && (showsSomething(p.node) || captioned && hasContent(p.node))
+	}) {
 		f.finish(node)
 		b.add(node, true)
 		return

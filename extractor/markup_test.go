@@ -62,7 +62,10 @@ func TestCleanHTML(t *testing.T) {
 
 		{"a figure of WordPress", `<div class="wp-caption"><a href="/x"><img src="/a.jpg"></a><p class="wp-caption-text">أ</p></div>`,
 			`<figure><a href="` + at + `/x"><img src="` + at + `/a.jpg" loading="lazy"></a><figcaption>أ</figcaption></figure>`},
-		{"a figure of text is no figure", `<figure><p>أ</p><figcaption>ب</figcaption></figure>`, `<p>أ</p>`},
+		{"a figure of text is no figure", `<figure><p>أ</p></figure>`, `<p>أ</p>`},
+		{"a caption of text stays", `<figure><p>أ</p><figcaption>ب</figcaption></figure>`, `<figure><p>أ</p><figcaption>ب</figcaption></figure>`},
+		{"a caption of a video stays", `<figure><div><iframe src="https://www.youtube.com/embed/x" title="أ"></iframe></div><figcaption>ب</figcaption></figure>`,
+			`<figure><a href="https://www.youtube.com/embed/x">أ</a><figcaption>ب</figcaption></figure>`},
 
 		// H4
 		{"blocks inside text", `<div>أ<div>ب</div>ج<p>د</p>ه</div>`, `<p>أ</p><p>ب</p><p>ج</p><p>د</p><p>ه</p>`},
