@@ -36,6 +36,7 @@ type desk interface {
 	Articles(context.Context, nashra.Query) (nashra.Page, error)
 	Sources(context.Context) ([]nashra.SourceStatus, uint64, error)
 	Source(ctx context.Context, id string) (nashra.SourceStatus, error)
+	Fetches(ctx context.Context, source string, limit int) ([]nashra.Fetch, error)
 	Dump(context.Context, io.Writer) error
 	Backup(context.Context, io.Writer) (int64, error)
 	Cycle(context.Context, nashra.Selection, func(nashra.Fetch)) error

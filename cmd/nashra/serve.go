@@ -54,7 +54,7 @@ func (a *app) serveCommand() *cobra.Command {
 			return errors.Join(a.serve(cmd.Context(), cfg, o, listener, logger, !noSchedule), o.Close())
 		},
 	}
-	cmd.Flags().BoolVar(&noSchedule, "no-schedule", false, "fetch nothing by itself, where cron runs `nashra fetch`")
+	cmd.Flags().BoolVar(&noSchedule, "no-schedule", false, "fetch nothing by itself; for where cron runs nashra fetch")
 	return cmd
 }
 

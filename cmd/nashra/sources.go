@@ -26,7 +26,7 @@ func (a *app) sourcesCommand() *cobra.Command {
 				if asJSON {
 					return publisher.WriteSources(a.stdout, list)
 				}
-				return a.printSources(list)
+				return a.printSources(ctx, d, list)
 			})
 		},
 	}
@@ -35,10 +35,18 @@ func (a *app) sourcesCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *app) printSources(list []nashra.SourceStatus) error {
+func (a *app) printSources(ctx context.Context, d desk, list []nashra.SourceStatus) error {
 	table := tabwriter.NewWriter(a.stdout, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(table, "SOURCE\tOUTCOME\tSTATUS\tFAILURES\tITEMS\tLAST FETCH\tLAST SUCCESS\tNEXT DUE\tERROR")
+	fmt.Fprintln(table, "SOURCE\tOUTCOME\tSTATUS\tFAILURES\tNEW\tUPDATED\tUNCHANGED\tITEMS\tLAST FETCH\tLAST SUCCESS\tNEXT DUE\tERROR")
 	for _, s := range list {
+		var last nashra.Fetch // zero where there was none
+		fetches, err := d.Fetches(ctx, s.Source.ID, 1)
+		if err != nil {
+			return err
+		}
+		if len(fetches) > 0 {
+			last = fetches[0]
+		}
 		outcome, due := string(s.State.Outcome), instant(s.State.NextDue)
 		switch {
 		case s.Source.Retired:
@@ -48,8 +56,9 @@ func (a *app) printSources(list []nashra.SourceStatus) error {
 		case outcome == "":
 			outcome = "-"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%s\t%s\t%s\t%s\n", s.Source.ID, outcome, s.State.Status,
-			s.State.ConsecutiveFailures, s.Items, instant(s.State.LastFetch), instant(s.State.LastSuccess), due, oneLine(s.State.Error))
+		fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t%s\t%s\n", s.Source.ID, outcome, s.State.Status,
+			s.State.ConsecutiveFailures, last.New, last.Updated, last.Unchanged, s.Items,
+			instant(s.State.LastFetch), instant(s.State.LastSuccess), due, oneLine(s.State.Error))
 	}
 	return table.Flush()
 }
