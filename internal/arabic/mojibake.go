@@ -69,9 +69,14 @@ func mayBeMojibake(cells []cell) bool {
 
 // unmojibakeOnce is nil where nothing can be turned back.
 func unmojibakeOnce(cells []cell) []cell {
-	found := codepages[0].stretches(cells)
+	first := codepages[0].stretches(cells)
+	found := slices.Clone(first)
 	for _, s := range codepages[1].stretches(cells) {
-		if !slices.ContainsFunc(found, s.overlaps) {
+		// Both lists are in order, so what lies before s is before all others.
+		for len(first) > 0 && first[0].to <= s.from {
+			first = first[1:]
+		}
+		if len(first) == 0 || first[0].from >= s.to {
 			found = append(found, s)
 		}
 	}
@@ -118,8 +123,6 @@ func (s *stretch) add(w stretch) {
 	s.leads += w.leads
 	s.pairs += w.pairs
 }
-
-func (s stretch) overlaps(o stretch) bool { return s.from < o.to && o.from < s.to }
 
 // score is at least 0 where nine tenths of the letters are Arabic.
 func (s stretch) score() int { return s.arabic - 9*s.other }
