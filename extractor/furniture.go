@@ -1,9 +1,12 @@
 package extractor
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/net/html"
 )
 
 // furniture finds the blocks that are not the article (rules F1, F3 and F4).
@@ -15,13 +18,23 @@ func furniture(list []*block) map[*block]bool {
 	for _, b := range texts {
 		b.read(false)
 	}
+	after := list // what stands behind b
+	// How much of after an earlier label has taken already, and the list that
+	// label is in: a label of the same list there would take the same again.
+	var covered int
+	var coveredList *html.Node
 	for i, b := range texts {
+		at := slices.Index(after, b) + 1
+		after = after[at:]
+		covered -= at
 		first := 3*i < len(texts)
 		last := 3*(i+1) > 2*len(texts)
 		switch {
 		case b.isRelated():
 			gone[b] = true
-			dropAfter(list, b, gone, (*block).isLink)
+			if covered < 0 || b.list != coveredList {
+				covered, coveredList = dropAfter(after, b, gone, (*block).isLink), b.list
+			}
 		case last && b.isFirstAppeared():
 			// WordPress ends it with a full stop, which does not make it text
 			// where its links are lost.
@@ -32,7 +45,7 @@ func furniture(list []*block) map[*block]bool {
 		case last && begins(b.words, tagLabels) > 0 && (b.short() || b.isTagList()):
 			gone[b] = true
 			alone := equals(b.words, tagLabels)
-			dropAfter(list, b, gone, func(next *block) bool { return next.isLink() || next.isTags(alone) })
+			dropAfter(after, b, gone, func(next *block) bool { return next.isLink() || next.isTags(alone) })
 		case last && b.isInvitation():
 			gone[b] = true
 		case last && b.isShareRow():
@@ -47,21 +60,18 @@ func furniture(list []*block) map[*block]bool {
 
 // dropAfter drops what belongs to label: the blocks right after it that are
 // like links, and in the list that label or the first of them is in, every
-// item with a link.
-func dropAfter(list []*block, label *block, gone map[*block]bool, like func(*block) bool) {
-	at := 0
-	for list[at] != label {
-		at++
-	}
+// item with a link. list is what stands behind label. It returns how many
+// blocks of list it looked at and took for such.
+func dropAfter(list []*block, label *block, gone map[*block]bool, like func(*block) bool) int {
 	var media []*block
-	for _, b := range list[at+1:] {
+	for i, b := range list {
 		if b.Kind == "" {
 			media = append(media, b)
 			continue
 		}
 		sameList := b.list != nil && b.list == label.list && b.linked > 0
 		if !like(b) && !sameList {
-			return
+			return i
 		}
 		gone[b] = true
 		for _, m := range media {
@@ -69,6 +79,7 @@ func dropAfter(list []*block, label *block, gone map[*block]bool, like func(*blo
 		}
 		media = nil
 	}
+	return len(list)
 }
 
 // isLink reports a block that is a link to something else.

@@ -51,6 +51,7 @@ func TestFurnitureGoes(t *testing.T) {
 		{"F1 with a pronoun", 3, 1, []string{p("قد يهمكم:")}},
 		{"F1 with a link although it ends as a sentence", 3, 1, []string{p("قد يهمك " + link + ".")}},
 		{"F1 in an item of links", 3, 1, []string{"<blockquote><p>اقرأ أيضا: " + link + "</p></blockquote>"}},
+		{"F1 in every item", 3, 1, []string{"<ul><li>اقرأ أيضا " + link + "</li><li>شاهد أيضا " + link + "</li></ul>", p("<a href='/x'>شاهد أيضا</a>"), p("<a href='/y'>طالع أيضا</a>"), p(link)}},
 		{"F1 that nobody would take for text", 3, 1, []string{p("اقرأ أيضا كتاب المؤرخ.")}},
 		{"F1 with a bar", 3, 1, []string{p("شاهد أيضا | أهداف مباراة الأهلي والزمالك")}},
 		{"F3 follow us", 5, 5, []string{p("تابعنا على فيسبوك")}},
