@@ -18,11 +18,19 @@ func furniture(list []*block) map[*block]bool {
 	for _, b := range texts {
 		b.read(false)
 	}
-	after := list // what stands behind b
-	// How much of after an earlier label has taken already, and the list that
-	// label is in: a label of the same list there would take the same again.
-	var covered int
+	after := list // what stands behind the present block
+	// How much of after an earlier label has taken already, and what label: one
+	// like it there would take the same again.
+	covered := 0
 	var coveredList *html.Node
+	var coveredTags, coveredAlone bool
+	drop := func(label *block, tags, alone bool) {
+		if covered >= 0 && label.list == coveredList && tags == coveredTags && alone == coveredAlone {
+			return
+		}
+		coveredList, coveredTags, coveredAlone = label.list, tags, alone
+		covered = dropAfter(after, label, gone, func(next *block) bool { return next.isLink() || tags && next.isTags(alone) })
+	}
 	for i, b := range texts {
 		at := slices.Index(after, b) + 1
 		after = after[at:]
@@ -32,9 +40,7 @@ func furniture(list []*block) map[*block]bool {
 		switch {
 		case b.isRelated():
 			gone[b] = true
-			if covered < 0 || b.list != coveredList {
-				covered, coveredList = dropAfter(after, b, gone, (*block).isLink), b.list
-			}
+			drop(b, false, false)
 		case last && b.isFirstAppeared():
 			// WordPress ends it with a full stop, which does not make it text
 			// where its links are lost.
@@ -44,8 +50,7 @@ func furniture(list []*block) map[*block]bool {
 			gone[b] = true
 		case last && begins(b.words, tagLabels) > 0 && (b.short() || b.isTagList()):
 			gone[b] = true
-			alone := equals(b.words, tagLabels)
-			dropAfter(after, b, gone, func(next *block) bool { return next.isLink() || next.isTags(alone) })
+			drop(b, true, equals(b.words, tagLabels))
 		case last && b.isInvitation():
 			gone[b] = true
 		case last && b.isShareRow():

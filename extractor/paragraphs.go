@@ -325,8 +325,12 @@ func (b *builder) text(s string) {
 	}
 }
 
+// maxJoined is the size in bytes of a text that is not added to any more,
+// because each addition copies it.
+const maxJoined = 4 << 10
+
 func appendText(at *html.Node, s string) {
-	if last := at.LastChild; last != nil && last.Type == html.TextNode {
+	if last := at.LastChild; last != nil && last.Type == html.TextNode && len(last.Data) < maxJoined {
 		last.Data += s
 		return
 	}
