@@ -238,20 +238,6 @@ func TestOpenRefusesWhatIsNoFile(t *testing.T) {
 	}
 }
 
-func TestOpenNamesWhoMustBeAllowed(t *testing.T) {
-	if os.Geteuid() == 0 {
-		t.Skip("the superuser may read and write everything")
-	}
-	path := filepath.Join(t.TempDir(), "nashra.db")
-	if err := os.WriteFile(path, filled(t), 0o400); err != nil {
-		t.Fatal(err)
-	}
-	_, err := store.Open(path, store.Options{})
-	if !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), "user that runs nashra") {
-		t.Errorf("got %v", err)
-	}
-}
-
 func TestAMakingThatWasBrokenOffIsMadeAgain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "nashra.db")
 	if err := os.WriteFile(path+".new", []byte("half a file"), 0o600); err != nil {
