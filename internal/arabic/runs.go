@@ -79,10 +79,13 @@ func unload(cells []cell, runs int) []string {
 	out := make([]string, runs)
 	var b strings.Builder
 	for i := 0; i < len(cells); {
-		run := cells[i].run
+		run, end := cells[i].run, i+1
+		for end < len(cells) && cells[end].run == run {
+			end++
+		}
 		b.Reset()
-		b.Grow(2 * (len(cells) - i))
-		for ; i < len(cells) && cells[i].run == run; i++ {
+		b.Grow(2 * (end - i))
+		for ; i < end; i++ {
 			b.WriteRune(cells[i].r)
 			if cells[i].dir != 0 {
 				b.WriteRune(cells[i].dir)
