@@ -155,3 +155,18 @@ func TestForeignStoreFileIsLeftUntouched(t *testing.T) {
 		})
 	}
 }
+
+func TestOwnNetworkDownIsSaidOnceAndBlamesNobody(t *testing.T) {
+	sources := ""
+	for i := range 4 { // hosts of their own, on which nothing listens
+		sources += fmt.Sprintf("  - {id: s%d, name: موقع %[1]d, feed: 'http://127.0.0.1%[1]d:65533/feed'}\n", i)
+	}
+	d := newDesk(t, sources)
+	r := d.nashra(t, "fetch", "--json")
+	if r.status != 1 || r.stdout != "" || strings.Count(r.stderr, "\n") != 1 || !strings.Contains(r.stderr, "network") {
+		t.Errorf("exit status %d, stdout %q, stderr %q", r.status, r.stdout, r.stderr)
+	}
+	if listing := d.must(t, "sources", "--json"); strings.Count(listing, `"consecutive_failures":0`) != 4 {
+		t.Errorf("failures were counted: %s", listing)
+	}
+}

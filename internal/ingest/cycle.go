@@ -36,7 +36,8 @@ func askedBy(sel nashra.Selection) asked {
 // Cycle fetches the sources that sel names, or those that are due, and reports
 // each as it finishes, one at a time. A source that fails is an outcome and no
 // error. The error is for what concerns the whole cycle: an unknown name
-// (wraps nashra.ErrNotFound), the store, ctx.
+// (wraps nashra.ErrNotFound), the store, ctx, or ErrNetwork, with which no
+// source failed and all are asked again at the next turn.
 func (g *Ingester) Cycle(ctx context.Context, sel nashra.Selection, report func(nashra.Fetch)) error {
 	subs, err := g.selected(ctx, sel)
 	if err != nil {
@@ -45,29 +46,54 @@ func (g *Ingester) Cycle(ctx context.Context, sel nashra.Selection, report func(
 	var mu sync.Mutex
 	// A store that fails one source fails all: the others need not go on.
 	cycles, together := errgroup.WithContext(ctx)
-	lanes := g.newLanes()
+	lanes, round := g.newLanes(), newRound(len(subs))
+	down := false
 	for _, sub := range subs {
 		cycles.Go(func() error {
-			leave, err := lanes.enter(together, sub)
-			if err != nil {
-				return err
-			}
-			fetch, err := g.alone(together, sub, askedBy(sel))
-			leave()
-			if err != nil || fetch == nil {
-				return err
-			}
+			fetch, err := g.turn(together, sub, askedBy(sel), lanes, round)
 			mu.Lock()
 			defer mu.Unlock()
-			report(*fetch)
+			switch {
+			case errors.Is(err, ErrNetwork):
+				down = true
+			case err != nil:
+				return err
+			case fetch != nil:
+				report(*fetch)
+			}
 			return nil
 		})
 	}
 	if err := cycles.Wait(); err != nil {
 		return err
 	}
+	if down {
+		return ErrNetwork
+	}
 	return context.Cause(ctx)
 }
+
+// turn runs the cycle of sub in one of the lanes, as one of a round.
+func (g *Ingester) turn(ctx context.Context, sub nashra.Subscription, why asked, lanes *lanes, round *round) (*nashra.Fetch, error) {
+	place := round.place()
+	defer place.leave()
+	leave, err := lanes.enter(ctx, sub)
+	if err != nil {
+		return nil, err
+	}
+	lane := sync.OnceFunc(leave)
+	defer lane()
+	return g.alone(ctx, sub, why, func(feed fetcher.Feed, feedErr error) error {
+		if isSilence(feed, feedErr) {
+			lane() // others need it while this one waits for the verdict
+		}
+		return place.settle(ctx, sub, feed, feedErr)
+	}, place.leave)
+}
+
+// settler is told what came of asking a partner, before that counts as the
+// source's. Its error is that of the whole round.
+type settler func(fetcher.Feed, error) error
 
 // selected are the subscriptions of sel in the order of config.yaml.
 func (g *Ingester) selected(ctx context.Context, sel nashra.Selection) ([]nashra.Subscription, error) {
@@ -108,24 +134,30 @@ func (g *Ingester) due(sub nashra.Subscription, status nashra.SourceStatus) bool
 	return !status.State.NextDue.After(g.now().Add(lead(sub.Every)))
 }
 
-// alone runs the cycle of sub when no other one of it is in flight.
-func (g *Ingester) alone(ctx context.Context, sub nashra.Subscription, why asked) (*nashra.Fetch, error) {
+// alone runs the cycle of sub when no other one of it is in flight. waits is
+// called where there is one, which may itself wait for the verdict of a round.
+func (g *Ingester) alone(ctx context.Context, sub nashra.Subscription, why asked, settle settler, waits func()) (*nashra.Fetch, error) {
 	token := g.inFlight[sub.ID]
 	select {
 	case token <- struct{}{}:
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+	default:
+		waits()
+		select {
+		case token <- struct{}{}:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
 	}
 	defer func() { <-token }()
-	return g.cycle(ctx, sub, why)
+	return g.cycle(ctx, sub, why, settle)
 }
 
 // cycle fetches one source and applies what came. It is run again when the
 // store says that it was made from a stale state. The result is nil where the
 // source is not due any more, because another cycle took its turn.
-func (g *Ingester) cycle(ctx context.Context, sub nashra.Subscription, why asked) (*nashra.Fetch, error) {
+func (g *Ingester) cycle(ctx context.Context, sub nashra.Subscription, why asked, settle settler) (*nashra.Fetch, error) {
 	for try := 1; ; try++ {
-		fetch, err := g.run(ctx, sub, why)
+		fetch, err := g.run(ctx, sub, why, settle)
 		if err == nil {
 			if fetch != nil {
 				g.log(*fetch)
@@ -138,7 +170,7 @@ func (g *Ingester) cycle(ctx context.Context, sub nashra.Subscription, why asked
 	}
 }
 
-func (g *Ingester) run(ctx context.Context, sub nashra.Subscription, why asked) (*nashra.Fetch, error) {
+func (g *Ingester) run(ctx context.Context, sub nashra.Subscription, why asked, settle settler) (*nashra.Fetch, error) {
 	status, err := g.cfg.Store.Source(ctx, sub.ID)
 	if err != nil {
 		return nil, err
@@ -160,6 +192,9 @@ func (g *Ingester) run(ctx context.Context, sub nashra.Subscription, why asked) 
 	feed, feedErr := g.cfg.Fetcher.Feed(ctx, sub, state.Validators)
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
+	}
+	if err := settle(feed, feedErr); err != nil {
+		return nil, err
 	}
 	// What came before a transfer broke off is whole entries, and applied.
 	if feedErr == nil || len(feed.Entries) > 0 {

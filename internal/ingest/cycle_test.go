@@ -575,3 +575,79 @@ func TestEntriesThatShareALinkStayApart(t *testing.T) {
 		}
 	}
 }
+
+// offline is a machine without a network: nobody answers.
+func offline(ids ...string) (site *fakeSite, subs []nashra.Subscription) {
+	site = &fakeSite{feed: func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) {
+		return fetcher.Feed{}, errors.New("there is no such host")
+	}}
+	for _, id := range ids {
+		subs = append(subs, subscription(id))
+	}
+	return site, subs
+}
+
+func TestOwnNetworkIsNoPartnersFailure(t *testing.T) {
+	site, subs := offline("a", "b", "c")
+	g, s := open(t, site, subs...)
+	reported := 0
+	err := g.Cycle(t.Context(), nashra.Selection{}, func(nashra.Fetch) { reported++ })
+	if !errors.Is(err, ingest.ErrNetwork) || reported != 0 {
+		t.Errorf("got %v and %d outcomes; want ErrNetwork, once", err, reported)
+	}
+	for _, sub := range subs {
+		status, err := s.Source(t.Context(), sub.ID)
+		if err != nil || status.State.ConsecutiveFailures != 0 || !status.State.NextDue.IsZero() {
+			t.Errorf("source %s: %+v, %v; want no trace, and due at once", sub.ID, status.State, err)
+		}
+	}
+	if got := fetch(t, g, "a"); got.Outcome != nashra.OutcomeFailed {
+		t.Errorf("one source alone: %s", got.Outcome)
+	}
+}
+
+func TestTwoCyclesWithoutANetworkDoNotWaitForEachOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		site, subs := offline("a", "b", "c", "d")
+		g, _ := open(t, site, subs...)
+		var cycles sync.WaitGroup
+		for range 4 {
+			cycles.Go(func() {
+				if err := g.Cycle(t.Context(), nashra.Selection{All: true}, func(nashra.Fetch) {}); err != nil && !errors.Is(err, ingest.ErrNetwork) {
+					t.Error(err)
+				}
+			})
+		}
+		cycles.Wait() // the bubble ends the test where they do
+	})
+}
+
+func TestSchedulerRestsWhileTheNetworkIsDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		site, subs := offline("a", "b", "c")
+		g, s := open(t, site, subs...)
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- g.Run(ctx) }()
+		time.Sleep(10*time.Minute - time.Second) // of the bubble's clock
+		synctest.Wait()
+		if n := len(site.asked); n != 30 {
+			t.Errorf("asked %d times in ten minutes, want each of three once a minute", n)
+		}
+		site.mu.Lock()
+		site.feed = func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) {
+			return fetcher.Feed{Status: 200, Entries: []nashra.Entry{entry(1, "متن")}}, nil
+		}
+		site.mu.Unlock()
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		status, err := s.Source(t.Context(), "a")
+		if err != nil || status.State.Outcome != nashra.OutcomeOK {
+			t.Errorf("the network is back: %+v, %v", status.State, err)
+		}
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -12,6 +13,10 @@ import (
 // poll is the longest that the scheduler waits before it looks at the sources
 // again: a source that an editor resumed is due at once and tells nobody.
 const poll = 15 * time.Second
+
+// suspension is how long the scheduler asks nobody after no partner could be
+// reached.
+const suspension = time.Minute
 
 // lead is how much before its due time a source is taken by a cycle of cron:
 // one that is due a second after cron came by would else miss its turn.
@@ -84,16 +89,21 @@ type scheduler struct {
 
 	mu       sync.Mutex
 	launched map[string]bool // sources that wait for a lane or are being fetched
+	resume   time.Time       // nothing is asked before: our own network was down
 }
 
-// launchDue starts the cycle of each source that is due and was not started
-// yet, and says how long to wait before the next look.
+// launchDue starts the cycles of the sources that are due and were not started
+// yet, as one round, and says how long to wait before the next look.
 func (s *scheduler) launchDue(ctx context.Context) (time.Duration, error) {
+	if wait := s.untilResumed(); wait > 0 {
+		return wait, nil
+	}
 	statuses, err := s.statuses(ctx)
 	if err != nil {
 		return poll, err
 	}
 	wait := poll
+	var subs []nashra.Subscription
 	for _, sub := range s.cfg.Subscriptions {
 		status := statuses[sub.ID]
 		now := s.now()
@@ -105,13 +115,35 @@ func (s *scheduler) launchDue(ctx context.Context) (time.Duration, error) {
 			continue
 		}
 		if s.launch(sub.ID) {
-			s.cycles.Go(func() {
-				defer s.landed(sub.ID)
-				s.fetch(ctx, sub)
-			})
+			subs = append(subs, sub)
 		}
 	}
+	round := newRound(len(subs))
+	for _, sub := range subs {
+		s.cycles.Go(func() {
+			defer s.landed(sub.ID)
+			s.fetch(ctx, sub, round)
+		})
+	}
 	return max(wait, 10*time.Millisecond), nil
+}
+
+// untilResumed is how long nothing is asked, because no partner could be
+// reached.
+func (s *scheduler) untilResumed() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.resume.Sub(s.now())
+}
+
+// suspend stops asking for a while, and says so once.
+func (s *scheduler) suspend() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now := s.now(); !s.resume.After(now) {
+		s.resume = now.Add(suspension)
+		s.cfg.Logger.Error("network down", "err", ErrNetwork, "resume", s.resume)
+	}
 }
 
 func (s *scheduler) launch(id string) bool {
@@ -130,13 +162,13 @@ func (s *scheduler) landed(id string) {
 	delete(s.launched, id)
 }
 
-func (s *scheduler) fetch(ctx context.Context, sub nashra.Subscription) {
-	leave, err := s.lanes.enter(ctx, sub)
-	if err == nil {
-		defer leave()
-		_, err = s.alone(ctx, sub, asDue)
-	}
-	if err != nil && ctx.Err() == nil {
+func (s *scheduler) fetch(ctx context.Context, sub nashra.Subscription, round *round) {
+	_, err := s.turn(ctx, sub, asDue, s.lanes, round)
+	switch {
+	case err == nil || ctx.Err() != nil:
+	case errors.Is(err, ErrNetwork):
+		s.suspend()
+	default:
 		s.cfg.Logger.Error("cycle not applied", "source", sub.ID, "err", err)
 	}
 }
