@@ -31,8 +31,8 @@ type Dialer struct {
 }
 
 // Dial finds the owner that listens at path and exchanges hello lines with it.
-// Errors wrap ErrNotListening, ErrSilent or ErrProtocol where that is the
-// reason. ctx bounds the dialling only.
+// Errors wrap ErrNotListening, ErrEnded, ErrSilent or ErrProtocol where that is
+// the reason. ctx bounds the dialling only.
 func Dial(ctx context.Context, path string, self Hello) (*Client, error) {
 	return Dialer{}.Dial(ctx, path, self)
 }
@@ -195,7 +195,10 @@ func (c *Client) converse(conn net.Conn, req []byte, w io.Writer, report func(na
 			if err := json.Unmarshal(payload, &end); err != nil {
 				return c.lost(fmt.Errorf("%w: %w", errFrame, err))
 			}
-			return end.err()
+			if err := end.err(); !errors.Is(err, ErrEnded) {
+				return err
+			}
+			return c.ended()
 		default:
 			return c.lost(fmt.Errorf("%w: a frame of kind %q", errFrame, kind))
 		}
@@ -204,9 +207,9 @@ func (c *Client) converse(conn net.Conn, req []byte, w io.Writer, report func(na
 
 // lost says what it means that the connection ended without an answer.
 func (c *Client) lost(err error) error {
-	owner := "the owner of the store"
+	owner := "it"
 	if c.owner.PID != 0 {
-		owner = fmt.Sprintf("the owner of the store (process %d)", c.owner.PID)
+		owner = fmt.Sprintf("process %d", c.owner.PID)
 	}
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
@@ -214,7 +217,15 @@ func (c *Client) lost(err error) error {
 	case errors.Is(err, errFrame):
 		return fmt.Errorf("what listens at %q is no nashra that owns a store: %w", c.path, err)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.EPIPE), errors.Is(err, syscall.ECONNRESET):
-		return fmt.Errorf("%w: %s ended before it answered; whether the call was done is unknown, so make it again", ErrNotListening, owner)
+		return c.ended()
 	}
-	return fmt.Errorf("ask %s: %w", owner, err)
+	return fmt.Errorf("ask the owner of the store: %w", err)
+}
+
+func (c *Client) ended() error {
+	hint := "; whether the call was done is unknown, so make it again"
+	if c.owner.PID == 0 {
+		return fmt.Errorf("%w%s", ErrEnded, hint)
+	}
+	return fmt.Errorf("%w (process %d)%s", ErrEnded, c.owner.PID, hint)
 }

@@ -27,6 +27,7 @@ var codes = []struct {
 	{"token", store.ErrToken},
 	{"canceled", context.Canceled},
 	{"deadline", context.DeadlineExceeded},
+	{"ended", ErrEnded},
 }
 
 // ending closes an answer. Without an error, the call succeeded.

@@ -70,6 +70,10 @@ var (
 	// does not listen yet; whether the file is free now, store.Open tells.
 	ErrNotListening = errors.New("the owner of the store does not listen")
 
+	// ErrEnded: the owner ended before it answered. Whether the call was done
+	// is unknown; every call may be made again.
+	ErrEnded = errors.New("the owner of the store ended before it answered")
+
 	// ErrSilent: the owner gave no sign of life in time.
 	ErrSilent = errors.New("the owner of the store does not answer")
 

@@ -107,7 +107,7 @@ func isPassing(err error) bool {
 // serve answers the one call of a connection.
 func (s *Server) serve(ctx context.Context, conn net.Conn) {
 	defer conn.Close() // the answer was written, or nobody reads it
-	ctx, cancel := context.WithCancel(ctx)
+	callCtx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	r, err := s.receive(ctx, conn)
 	if err != nil {
@@ -118,10 +118,13 @@ func (s *Server) serve(ctx context.Context, conn net.Conn) {
 	}
 	a := &answering{cancel: cancel, conn: conn}
 	var helpers sync.WaitGroup
-	helpers.Go(func() { a.watch(ctx) })
-	helpers.Go(func() { a.beat(ctx, s.config.Heartbeat) })
+	helpers.Go(func() { a.watch(callCtx) })
+	helpers.Go(func() { a.beat(callCtx, s.config.Heartbeat) })
 
-	err = s.answer(ctx, r, a, a.report)
+	err = s.answer(callCtx, r, a, a.report)
+	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+		err = ErrEnded // to the client a cancelled call would look as if itself had been stopped
+	}
 	a.end(err)
 	cancel()
 	conn.Close() // ends watch
