@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 		}
 		defer os.RemoveAll(folder)
 		binary = filepath.Join(folder, "nashra")
-		build := exec.Command("go", "build", "-race", "-o", binary, ".")
+		build := exec.Command("go", "build", fmt.Sprintf("-race=%t", raceDetector), "-o", binary, ".")
 		build.Stderr = os.Stderr
 		if err := build.Run(); err != nil {
 			fmt.Fprintln(os.Stderr, "build nashra:", err)
