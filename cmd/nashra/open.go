@@ -119,7 +119,7 @@ func (a *app) own(ctx context.Context, cfg *config.Config, o ownOptions) (*owner
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
-	s, err := store.Open(cfg.Store, store.Options{})
+	s, err := store.Open(cfg.Store, store.Options{Logger: logger})
 	if err != nil {
 		return nil, err
 	}
