@@ -155,3 +155,41 @@ func TestPausedSourceIsNotAsked(t *testing.T) {
 	d.must(t, "sources", "resume", "fikrafann")
 	expectFetch(t, fetched(t, d.must(t, "fetch", "--json"))["fikrafann"], "ok", 200, 3, 0, 0)
 }
+
+func TestBackupTakesThePlaceOfAnOlderOneOnly(t *testing.T) {
+	rss := newPartner(t, "rss", articles("fikra")...)
+	d := newDesk(t, "  - {id: fikrafann, name: جريدة فكرة فن, feed: "+rss.URL+"/feed}\n")
+	d.must(t, "fetch")
+	d.must(t, "backup", "copy.db")
+	d.must(t, "backup", "copy.db")
+	if err := os.Mkdir(filepath.Join(d.folder, "folder"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	before := d.must(t, "dump")
+	for _, name := range []string{"data/nashra.db", "folder", "missing/copy.db"} {
+		if r := d.nashra(t, "backup", name); r.status != 1 || r.stdout != "" || !strings.Contains(r.stderr, name) {
+			t.Errorf("backup %s: exit status %d, stdout %q, stderr %q", name, r.status, r.stdout, r.stderr)
+		}
+	}
+	if after := d.must(t, "dump"); after != before {
+		t.Errorf("the store has changed:\n%s\nbecame\n%s", before, after)
+	}
+	left, err := filepath.Glob(filepath.Join(d.folder, ".*"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("left behind: %q, %v", left, err)
+	}
+}
+
+func TestDecisionOnWhatIsUnknownSaysWhereToLook(t *testing.T) {
+	rss := newPartner(t, "rss")
+	d := newDesk(t, "  - {id: fikrafann, name: جريدة فكرة فن, feed: "+rss.URL+"/feed}\n")
+	for want, args := range map[string][]string{
+		"nashra: hide item \"x\": not found; `nashra items` lists them\n":           {"items", "hide", "x", "--reason", "r"},
+		"nashra: restore item \"x\": not found; `nashra items` lists them\n":        {"items", "restore", "x"},
+		"nashra: pause source \"nobody\": not found; `nashra sources` lists them\n": {"sources", "pause", "nobody"},
+	} {
+		if r := d.nashra(t, args...); r.status != 1 || r.stderr != want {
+			t.Errorf("nashra %q: exit status %d\n got %q\nwant %q", args, r.status, r.stderr, want)
+		}
+	}
+}

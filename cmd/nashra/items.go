@@ -63,11 +63,6 @@ func (a *app) itemsCommand() *cobra.Command {
 }
 
 func (a *app) listItems(ctx context.Context, d desk, q nashra.Query, limit int, asJSON bool) error {
-	if q.Source != "" {
-		if _, err := d.Source(ctx, q.Source); err != nil {
-			return fmt.Errorf("items of source %q: %w", q.Source, err)
-		}
-	}
 	for limit > 0 {
 		q.Limit = min(limit, pageOfItems)
 		page, err := d.Articles(ctx, q)

@@ -30,16 +30,43 @@ func (a *app) backupCommand() *cobra.Command {
 		Short: "Write a consistent copy of the store to FILE, also while serve runs",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withDesk(cmd.Context(), func(ctx context.Context, d desk) error {
-				size, err := backup(ctx, d, args[0])
-				if err != nil {
-					return fmt.Errorf("backup to %s: %w", args[0], err)
-				}
-				_, err = fmt.Fprintf(a.stdout, "%s: %d bytes\n", args[0], size)
+			cfg, err := a.loadConfig()
+			if err != nil {
 				return err
-			})
+			}
+			d, err := a.openDesk(cmd.Context(), cfg)
+			if err != nil {
+				return err
+			}
+			defer d.Close()
+			if err := replaceable(args[0], cfg.Store); err != nil {
+				return fmt.Errorf("backup to %s: %w", args[0], err)
+			}
+			size, err := backup(cmd.Context(), d, args[0])
+			if err != nil {
+				return fmt.Errorf("backup to %s: %w", args[0], err)
+			}
+			_, err = fmt.Fprintf(a.stdout, "%s: %d bytes\n", args[0], size)
+			return err
 		},
 	}
+}
+
+// replaceable reports why a backup must not take the place of name: a device
+// or a folder would be lost, and an owner would go on writing to a store that
+// nobody can open any more.
+func replaceable(name, store string) error {
+	there, err := os.Stat(name)
+	if err != nil {
+		return nil // there is nothing, or making the file tells what is wrong
+	}
+	if !there.Mode().IsRegular() {
+		return errors.New("what is there is no regular file; name another")
+	}
+	if own, err := os.Stat(store); err == nil && os.SameFile(own, there) {
+		return errors.New("this is the store itself; name another file")
+	}
+	return nil
 }
 
 // backup writes beside name first: a copy that breaks off never takes the

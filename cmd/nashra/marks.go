@@ -37,21 +37,24 @@ func (a *app) markCommand(kind nashra.MarkKind) *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withDesk(cmd.Context(), func(ctx context.Context, d desk) error {
-				mark := nashra.Mark{Kind: kind, Reason: reason}
+				mark, what, list := nashra.Mark{Kind: kind, Reason: reason}, "item", "items"
 				switch kind {
 				case nashra.MarkHide, nashra.MarkRestore:
 					mark.Article = args[0]
 				default:
-					mark.Source = args[0]
+					mark.Source, what, list = args[0], "source", "sources"
 				}
 				now := time.Now().UTC()
-				if _, err := d.Apply(ctx, nashra.Batch{
+				_, err := d.Apply(ctx, nashra.Batch{
 					ID: fmt.Sprintf("desk/%s/%s", now.Format(time.RFC3339Nano), rand.Text()),
 					At: now, By: operator(), Marks: []nashra.Mark{mark},
-				}); err != nil {
-					return fmt.Errorf("%s %s: %w", kind, args[0], err)
+				})
+				if errors.Is(err, nashra.ErrNotFound) {
+					return fmt.Errorf("%s %s %q: %w; `nashra %s` lists them", kind, what, args[0], nashra.ErrNotFound, list)
+				} else if err != nil {
+					return err
 				}
-				_, err := fmt.Fprintf(a.stdout, "%s %s\n", args[0], text.done)
+				_, err = fmt.Fprintf(a.stdout, "%s %s\n", args[0], text.done)
 				return err
 			})
 		},

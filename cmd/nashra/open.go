@@ -35,7 +35,6 @@ type desk interface {
 	Article(ctx context.Context, id string) (nashra.Record, error)
 	Articles(context.Context, nashra.Query) (nashra.Page, error)
 	Sources(context.Context) ([]nashra.SourceStatus, uint64, error)
-	Source(ctx context.Context, id string) (nashra.SourceStatus, error)
 	Fetches(ctx context.Context, source string, limit int) ([]nashra.Fetch, error)
 	Dump(context.Context, io.Writer) error
 	Backup(context.Context, io.Writer) (int64, error)
@@ -85,7 +84,10 @@ func (a *app) openDesk(ctx context.Context, cfg *config.Config) (desk, error) {
 			if cause := context.Cause(ctx); !errors.Is(cause, errNoAnswer) {
 				return nil, cause
 			}
-			return nil, fmt.Errorf("store %s belongs to process %d, which does not answer on %s: %w", cfg.Store, owned.PID, cfg.Socket, askErr)
+			if errors.Is(askErr, context.DeadlineExceeded) {
+				return nil, fmt.Errorf("%w, which gave no answer on %s for %s; if it hangs, stop it", owned, cfg.Socket, askFor)
+			}
+			return nil, fmt.Errorf("%w: %w", owned, askErr)
 		case <-time.After(askAgain):
 		}
 	}

@@ -92,7 +92,7 @@ func (a *app) ownForServing(ctx context.Context, cfg *config.Config, logger *slo
 			limit = waitForOneShot
 		}
 		if time.Since(began) > limit {
-			return nil, fmt.Errorf("serve: store %s still belongs to process %d after %s; end it or wait for it", cfg.Store, owned.PID, limit)
+			return nil, fmt.Errorf("serve: %w, still after %s; end it or wait for it", owned, limit)
 		}
 		select {
 		case <-ctx.Done():
