@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,21 +12,22 @@ import (
 )
 
 const (
-	// batchTarget is when a batch is sent. What encoding adds (escaped quotes,
-	// names of fields) fits between it and nashra.MaxBatch.
+	// batchTarget is when a batch is sent, by the encoded size of its puts.
+	// What else is in a batch fits between it and nashra.MaxBatch.
 	batchTarget = nashra.MaxBatch / 2
 
-	// maxContent is the largest article, by the estimate of size: it must fit
-	// into a batch alone.
-	maxContent = nashra.MaxBatch * 3 / 4
-
-	// putOverhead covers the names and small fields of an encoded put.
-	putOverhead = 1 << 10
+	// maxPut is the largest put, encoded: it must fit into a batch alone.
+	maxPut = nashra.MaxBatch * 3 / 4
 
 	// maxOwed bounds what is kept of owed entries in a source's state, which
 	// the closing batch must carry. A page's title and summary stay useful
 	// without the feed's body.
 	maxOwed = batchTarget
+
+	// maxSentence bounds, in bytes, a warning or an error that the closing
+	// batch carries. Those of a fetch hold addresses as long as partners make
+	// them.
+	maxSentence = 2 << 10
 )
 
 // batcher collects the puts of one cycle into batches, each complete in
@@ -43,9 +45,12 @@ type batcher struct {
 // add takes p into the present batch, after sending that if p does not fit.
 // A put too large for any batch is refused with nashra.ErrTooLarge.
 func (b *batcher) add(ctx context.Context, p nashra.Put) error {
-	size := sizeOf(p)
-	if size > maxContent {
-		return fmt.Errorf("article of some %d KiB, at most %d: %w", size>>10, maxContent>>10, nashra.ErrTooLarge)
+	size, err := encodedSize(p)
+	if err != nil {
+		return err
+	}
+	if size > maxPut {
+		return fmt.Errorf("article of %d KiB, at most %d: %w", size>>10, maxPut>>10, nashra.ErrTooLarge)
 	}
 	if len(b.puts) > 0 && b.size+size > batchTarget {
 		if err := b.flush(ctx); err != nil {
@@ -104,26 +109,29 @@ func (b *batcher) send(ctx context.Context, fetch *nashra.Fetch, state *nashra.S
 	return nil
 }
 
-// sizeOf estimates the encoded size of p, in bytes.
-func sizeOf(p nashra.Put) int {
-	n := putOverhead + len(p.Identity.GUID) + len(p.Identity.Link) + len(p.Identity.Title)
-	if c := p.Content; c != nil {
-		n += len(c.HTML) + strings.Count(c.HTML, `"`) + len(c.Title) + len(c.Excerpt) + len(c.Link) + len(c.Image)
-		for _, s := range c.Categories {
-			n += len(s) + 4
-		}
-		for _, e := range c.Enclosures {
-			n += len(e.URL) + len(e.Type) + 40
-		}
-	}
-	return n
+// encodedSize is how many bytes v takes in a batch. It is not estimated: a
+// partner's text of backslashes has twice its length there, and a batch over
+// its limit would stop the cycle.
+func encodedSize(v any) (int, error) {
+	var n byteCount
+	enc := json.NewEncoder(&n)
+	enc.SetEscapeHTML(false) // as nashra.EncodeBatch
+	err := enc.Encode(v)
+	return int(n), err
+}
+
+type byteCount int
+
+func (n *byteCount) Write(p []byte) (int, error) {
+	*n += byteCount(len(p))
+	return len(p), nil
 }
 
 // bounded is list without what would not fit into a closing batch: bodies
 // first, then the entries that were owed longest.
 func bounded(list []nashra.Owed) []nashra.Owed {
 	out := make([]nashra.Owed, 0, len(list))
-	size := 0
+	left := maxOwed
 	for _, o := range slices.Backward(list) {
 		if len(o.Entry.Body) > maxOwed/16 || o.GivenUp {
 			o.Entry.Body = ""
@@ -131,12 +139,20 @@ func bounded(list []nashra.Owed) []nashra.Owed {
 		if len(o.Entry.Summary) > maxOwed/16 || o.GivenUp {
 			o.Entry.Summary = ""
 		}
-		size += putOverhead + 2*(len(o.Entry.Body)+len(o.Entry.Summary)) + len(o.Entry.Title) + len(o.Entry.Link) + len(o.Entry.GUID) + len(o.Error)
-		if size > maxOwed {
-			break
+		o.Error = sentence(o.Error)
+		if size, err := encodedSize(o); err == nil && size <= left {
+			left -= size
+			out = append(out, o)
 		}
-		out = append(out, o)
 	}
 	slices.Reverse(out)
 	return out
+}
+
+// sentence is s, cut to maxSentence.
+func sentence(s string) string {
+	if len(s) <= maxSentence {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxSentence], "") + "…"
 }

@@ -249,7 +249,7 @@ func (r *run) owe(w *work) {
 func (r *run) warn(warnings ...string) {
 	for _, w := range warnings {
 		if len(r.warnings) < warningsKept {
-			r.warnings = append(r.warnings, w)
+			r.warnings = append(r.warnings, sentence(w))
 		}
 	}
 }
@@ -268,7 +268,7 @@ func (r *run) close(ctx context.Context, feed fetcher.Feed, feedErr error) (nash
 		Owed:          bounded(r.owed),
 	}
 	if feedErr != nil {
-		state.Error = feedErr.Error()
+		state.Error = sentence(feedErr.Error())
 		if len(feed.Entries) == 0 {
 			state.Owed = r.before.Owed // nothing was worked off
 		}
