@@ -98,7 +98,9 @@ func LinkKey(link string) string {
 	if ascii, err := idna.ToASCII(host); err == nil {
 		host = ascii
 	}
-	host = strings.TrimPrefix(host, "www.")
+	if host = strings.TrimPrefix(host, "www."); host == "" {
+		return ""
+	}
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"
 	}

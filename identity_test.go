@@ -25,6 +25,8 @@ func TestLinkKeyIgnoresWhatDoesNotNameThePage(t *testing.T) {
 		{"IPv6", "http://[::1]:81/a", "[::1]:81/a"},
 		{"no web address", "tag:partner.example,2025:7", ""},
 		{"no host", "https:///a", ""},
+		{"a host of nothing", "https://xn--/a", ""},
+		{"a host of a dot", "https://./a", ""},
 		{"a number", "12345", ""},
 		{"unreadable", "https://partner.example/%zz", ""},
 	}

@@ -61,6 +61,19 @@ func TestNoPartnerMakesABatchThatDoesNotFit(t *testing.T) {
 	}
 }
 
+func TestAnEntryWithoutANameIsLeftOut(t *testing.T) {
+	nameless := entry(1, "متن")
+	nameless.GUID, nameless.Title, nameless.Link = "", "", "http://xn--/"
+	site := &fakeSite{feed: func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) {
+		return fetcher.Feed{Status: 200, Entries: []nashra.Entry{nameless, entry(2, "متن")}}, nil
+	}}
+	g, _ := open(t, site, subscription("a"))
+	got := fetch(t, g, "a")
+	if counts(got) != "ok new 1 updated 0 unchanged 0" || len(got.Warnings) != 1 {
+		t.Errorf("got %s, warnings %q", counts(got), got.Warnings)
+	}
+}
+
 func TestAnOwedEntryThatIsTooLargeLeavesTheOthersOwed(t *testing.T) {
 	huge := teaser(2)
 	huge.Categories = []string{strings.Repeat("ق", 300_000)}

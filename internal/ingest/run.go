@@ -141,6 +141,10 @@ func (r *run) pair(entries []nashra.Entry) []*work {
 	var all []*work
 	for _, e := range entries {
 		id := r.names.identity(e)
+		if articleKey(id) == "" { // the store would refuse it, and the cycle with it
+			r.warn("an entry without guid, title and usable link was left out")
+			continue
+		}
 		if w, ok := inFeed[articleKey(id)]; ok {
 			w.entry, w.identity = e, id
 			continue
