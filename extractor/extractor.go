@@ -234,8 +234,7 @@ func (x *extraction) pageBody() (body, error) {
 	d := x.page
 	f := newFinder(d.layout, d.url.Host, []string{x.Entry.Title, d.layout.head.first("og:title", "twitter:title"), d.structured.headline, d.layout.head.title}, feedText(x.Entry.Summary))
 	f.captions, f.names = d.structured.captions, x.nameKeys()
-	at := f.best()
-	method := "generic"
+	at, method := f.at, "generic"
 	if d.structured.body != "" {
 		if m := f.match(d.structured.body, at); m >= 0 {
 			at, method = m, "json-ld"

@@ -19,6 +19,7 @@ type finder struct {
 	host     string   // of the page, without www.
 	summary  string
 	unnamed  bool   // hints are passed over
+	at       int32  // the element that holds the body, as best has it
 	matched  []bool // runs that a structured body holds; nil: none was found
 }
 
@@ -31,7 +32,7 @@ func newFinder(l *layout, host string, titles []string, summary string) *finder 
 	f.spreadHints()
 	f.findCards()
 	f.weigh()
-	if at := f.best(); at >= 0 && f.article(at) {
+	if f.at = f.best(); f.at >= 0 && f.article(f.at) {
 		return f
 	}
 	// The names lie on this page: it is weighed without them.
@@ -39,6 +40,7 @@ func newFinder(l *layout, host string, titles []string, summary string) *finder 
 	f.spreadHints()
 	f.findCards()
 	f.weigh()
+	f.at = f.best()
 	return f
 }
 

@@ -66,6 +66,9 @@ func (f *finder) titleAmong(wanted [][]string, headings bool) {
 				best, f.title = same, int32(i)
 			}
 		}
+		if best >= 1.3 { // nothing is more like it
+			return
+		}
 	}
 }
 
