@@ -12,7 +12,7 @@ func (f *finder) spreadHints() {
 	named := map[string]float64{} // class → prose of all that bear it
 	bearers := map[string]int{}
 	for i := range f.elems {
-		if f.elems[i].hint > hintBody {
+		if f.elems[i].hint == hintAside {
 			class := attr(f.elems[i].node, "class")
 			named[class] += prose[i]
 			bearers[class]++

@@ -69,7 +69,7 @@ func (f *finder) card(e *elem) bool {
 // another page of the same site.
 func (f *finder) staysOnSite(r *run) bool {
 	var link *html.Node
-	for n := f.texts[r.first].Parent; n != nil && !blockTags[n.DataAtom]; n = n.Parent {
+	for n := f.texts[r.first].Parent; n != nil && !isBlockTag(n.DataAtom); n = n.Parent {
 		if n.DataAtom == atom.A {
 			link = n
 		}

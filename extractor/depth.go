@@ -98,7 +98,7 @@ func (f *flattener) write(raw []byte) {
 
 func (f *flattener) parting(name string) {
 	a := atom.Lookup([]byte(name))
-	if a != atom.Br && !blockTags[a] || f.broken {
+	if a != atom.Br && !isBlockTag(a) || f.broken {
 		return
 	}
 	f.out.WriteString("<p>")

@@ -85,9 +85,17 @@ func pairTable(lists map[hint]string) map[[2]string]hint {
 	return m
 }
 
-var tagHints = map[atom.Atom]hint{
-	atom.Nav: hintAside, atom.Aside: hintAside, atom.Footer: hintAside, atom.Menu: hintAside,
-	atom.Figcaption: hintCaption, atom.Time: hintDeck, atom.Form: hintNone,
+// tagHint is what an element's name says.
+func tagHint(a atom.Atom) hint {
+	switch a {
+	case atom.Nav, atom.Aside, atom.Footer, atom.Menu:
+		return hintAside
+	case atom.Figcaption:
+		return hintCaption
+	case atom.Time:
+		return hintDeck
+	}
+	return hintNone
 }
 
 var roleHints = map[string]hint{
@@ -101,7 +109,7 @@ func (s *surveyor) hint(n *html.Node) hint {
 	case atom.Html, atom.Body, atom.Img, atom.B, atom.Strong, atom.I, atom.Em, atom.Font:
 		return hintNone
 	}
-	found := tagHints[n.DataAtom]
+	found := tagHint(n.DataAtom)
 	body := false
 	for _, a := range n.Attr {
 		var h hint
@@ -158,7 +166,7 @@ func hides(style string) bool {
 // and by a capital after a small letter.
 func nameHint(val string) hint {
 	found := hintNone
-	for _, name := range strings.Fields(val) {
+	for name := range strings.FieldsSeq(val) {
 		if bodyNames[strings.ToLower(name)] {
 			return hintBody
 		}

@@ -51,22 +51,27 @@ type run struct {
 	worth       float64
 }
 
-var blockTags = map[atom.Atom]bool{
-	atom.Address: true, atom.Article: true, atom.Aside: true, atom.Blockquote: true, atom.Body: true, atom.Center: true,
-	atom.Dd: true, atom.Details: true, atom.Dialog: true, atom.Dir: true, atom.Div: true, atom.Dl: true, atom.Dt: true,
-	atom.Fieldset: true, atom.Figcaption: true, atom.Figure: true, atom.Footer: true, atom.Form: true,
-	atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true, atom.H5: true, atom.H6: true, atom.Header: true,
-	atom.Hgroup: true, atom.Hr: true, atom.Html: true, atom.Legend: true, atom.Li: true, atom.Main: true, atom.Menu: true,
-	atom.Nav: true, atom.Ol: true, atom.P: true, atom.Pre: true, atom.Search: true, atom.Section: true, atom.Summary: true,
-	atom.Table: true, atom.Tbody: true, atom.Td: true, atom.Tfoot: true, atom.Th: true, atom.Thead: true, atom.Tr: true,
-	atom.Caption: true, atom.Ul: true,
+// isBlockTag reports whether a browser begins a new block with the element.
+func isBlockTag(a atom.Atom) bool {
+	switch a {
+	case atom.Address, atom.Article, atom.Aside, atom.Blockquote, atom.Body, atom.Caption, atom.Center, atom.Dd, atom.Details,
+		atom.Dialog, atom.Dir, atom.Div, atom.Dl, atom.Dt, atom.Fieldset, atom.Figcaption, atom.Figure, atom.Footer, atom.Form,
+		atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Header, atom.Hgroup, atom.Hr, atom.Html, atom.Legend, atom.Li,
+		atom.Main, atom.Menu, atom.Nav, atom.Ol, atom.P, atom.Pre, atom.Search, atom.Section, atom.Summary, atom.Table, atom.Tbody,
+		atom.Td, atom.Tfoot, atom.Th, atom.Thead, atom.Tr, atom.Ul:
+		return true
+	}
+	return false
 }
 
-// silentTags hold nothing that a reader reads.
-var silentTags = map[atom.Atom]bool{
-	atom.Script: true, atom.Style: true, atom.Noscript: true, atom.Template: true, atom.Svg: true, atom.Math: true,
-	atom.Object: true, atom.Embed: true, atom.Select: true, atom.Textarea: true, atom.Button: true, atom.Canvas: true,
-	atom.Iframe: true, atom.Audio: true, atom.Video: true, atom.Map: true, atom.Datalist: true, atom.Input: true,
+// isSilentTag reports whether an element holds nothing that a reader reads.
+func isSilentTag(a atom.Atom) bool {
+	switch a {
+	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Svg, atom.Math, atom.Object, atom.Embed, atom.Select,
+		atom.Textarea, atom.Button, atom.Canvas, atom.Iframe, atom.Audio, atom.Video, atom.Map, atom.Datalist, atom.Input:
+		return true
+	}
+	return false
 }
 
 // survey walks the page once.
@@ -111,7 +116,7 @@ func (s *surveyor) element(n *html.Node, parent int32, heading uint8, linked boo
 			l.head.element(n)
 			return
 		}
-		if silentTags[n.DataAtom] {
+		if isSilentTag(n.DataAtom) {
 			return
 		}
 	}
@@ -119,7 +124,7 @@ func (s *surveyor) element(n *html.Node, parent int32, heading uint8, linked boo
 	block := false
 	if n.Type == html.ElementNode {
 		at = int32(len(l.elems))
-		block = blockTags[n.DataAtom]
+		block = isBlockTag(n.DataAtom)
 		own := s.hint(n)
 		if n.DataAtom == atom.Img {
 			for i := parent; i >= 0; i = l.elems[i].parent {

@@ -63,7 +63,7 @@ func selected(root *html.Node, css string) (*html.Node, error) {
 	if !full {
 		return nil, nil
 	}
-	if len(outer) == 1 && blockTags[outer[0].DataAtom] && !isLeafTag(outer[0].DataAtom) {
+	if len(outer) == 1 && isBlockTag(outer[0].DataAtom) && !isLeafTag(outer[0].DataAtom) {
 		return outer[0], nil
 	}
 	body := &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div}
