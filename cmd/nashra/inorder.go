@@ -4,6 +4,9 @@ import "context"
 
 // inOrder maps what next gives, workers at a time, and hands the results to
 // emit in the order they came in. At most twice that many are held.
+//
+// When emit fails or ctx ends it waits for nothing: next may be reading from a
+// terminal that gives no more, and the command is over.
 func inOrder[T, R any](ctx context.Context, workers int, next func() (T, bool), work func(T) R, emit func(R) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

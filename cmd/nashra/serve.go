@@ -118,6 +118,7 @@ func (a *app) serve(ctx context.Context, cfg *config.Config, o *owner, listener 
 		return errors.Join(err, listener.Close())
 	}
 	server := publisher.NewHTTPServer(site)
+	server.ErrorLog = slog.NewLogLogger(logger.Handler(), slog.LevelError) // a panic of a handler among others
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
