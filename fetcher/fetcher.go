@@ -271,7 +271,7 @@ func (c *Client) page(ctx context.Context, sub nashra.Subscription, link string)
 	}
 	text, warnings := toUTF8(body, headerCharset(declared), declaredCharset(body))
 	for _, w := range warnings {
-		c.log.Debug("page repaired", "source", sub.ID, "url", nashra.RedactURL(link), "warning", w)
+		c.log.Debug("page repaired", "source", sub.ID, "url", nashra.RedactURL(link), "err", w)
 	}
 	return Page{URL: a.target, ContentType: kind + "; charset=utf-8", Body: text}, nil
 }

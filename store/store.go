@@ -122,7 +122,7 @@ func (p *pageFault) Error() string { return fmt.Sprint("its pages are damaged ("
 func (s *Store) contain(fn func() error) error {
 	err := contain(fn)
 	if fault := (*pageFault)(nil); errors.As(err, &fault) {
-		s.log.Error("store damaged", "path", s.path, "err", err)
+		s.log.Error("store damaged", "store", s.path, "err", err)
 	}
 	if errors.Is(err, berrors.ErrDatabaseNotOpen) {
 		return errors.New("the store is closed")
