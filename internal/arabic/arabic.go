@@ -12,9 +12,9 @@
 //
 // The package knows no markup, reads no clock and keeps no state. Its
 // functions are pure, safe for concurrent use, take any bytes and return valid
-// UTF-8. Clean, CleanRuns, Verbatim, Key, Title, Byline and Excerpt return
-// unchanged what they have returned once; text that is escaped more than four
-// times over (see [Clean]) is the one exception.
+// UTF-8. Clean, CleanRuns, Key, Title, Byline and Excerpt return unchanged what
+// they have returned once; text that is escaped more than four times over (see
+// [Clean]) is the one exception.
 package arabic
 
 import (

@@ -22,15 +22,6 @@ func Clean(s string) string {
 	return unload(clean(load([]Run{{Text: s}})), 1)[0]
 }
 
-// Verbatim mends only the characters of a text whose spaces and marks have a
-// meaning of their own, as in pre and code: rules T1 to T3 and T12.
-func Verbatim(s string) string {
-	if tidy(s) {
-		return s
-	}
-	return unload(clean(load([]Run{{Text: s, Verbatim: true}})), 1)[0]
-}
-
 // clean applies the rules in their order. Where a later rule may have uncovered
 // work for the first two (an entity that an invisible character cut in two),
 // all of them are applied again.

@@ -4,9 +4,13 @@ import "strings"
 
 // Run is a stretch of the text of one paragraph, as inline elements part it.
 type Run struct {
-	Text     string
-	Depth    int  // how many inline elements stand around it; 0: the paragraph itself
-	Verbatim bool // in code: cleaned as by Verbatim; its neighbours see it as ordinary visible text
+	Text  string
+	Depth int // how many inline elements stand around it; 0: the paragraph itself
+
+	// Verbatim text, as in pre and code, has spaces and marks with a meaning of
+	// their own: only its characters are mended (rules T1 to T3 and T12). Its
+	// neighbours see it as ordinary visible text.
+	Verbatim bool
 }
 
 // CleanRuns cleans the text that runs make together, as [Clean] does, so that
