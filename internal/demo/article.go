@@ -29,7 +29,6 @@ type article struct {
 	tags     []string
 	blocks   []string
 	when     time.Time
-	updated  time.Time
 }
 
 // readArticles reads the articles of one paper, newest first. Their age counts
@@ -88,7 +87,6 @@ func parseArticle(data string, now time.Time) (article, error) {
 				return article{}, err
 			}
 			a.when = now.Add(-age)
-			a.updated = a.when
 		default:
 			return article{}, fmt.Errorf("unknown key %q", key)
 		}

@@ -22,7 +22,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -93,17 +92,6 @@ func (p *Partners) Sources() []Source {
 	return all
 }
 
-// Append adds a paragraph to the end of an article, as an editor who learns
-// more would. The article is named as its file is, without number and ending.
-func (p *Partners) Append(slug, paragraph string) error {
-	for _, s := range p.sites {
-		if s.append(slug, paragraph) {
-			return nil
-		}
-	}
-	return fmt.Errorf("no article of the demo is named %q", slug)
-}
-
 // paper is what makes one partner differ from the others.
 type paper struct {
 	id, name, category, tagline string
@@ -137,10 +125,8 @@ var papers = []paper{
 // site is one running partner.
 type site struct {
 	paper
-	base string // URL without a trailing slash
-
-	mu       sync.Mutex // guards what follows
-	articles []article  // newest first
+	base     string    // URL without a trailing slash
+	articles []article // newest first
 	changed  time.Time
 }
 
@@ -157,10 +143,7 @@ func (s *site) routes() http.Handler {
 }
 
 func (s *site) serveFeed(w http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
-	body, changed := s.encode(s.feed(s)), s.changed
-	s.mu.Unlock()
-	serve(w, r, s.feedType, changed, body)
+	serve(w, r, s.feedType, s.changed, s.encode(s.feed(s)))
 }
 
 // serve answers with body, conditionally (RFC 9110, section 13).
@@ -168,28 +151,6 @@ func serve(w http.ResponseWriter, r *http.Request, contentType string, changed t
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("ETag", fmt.Sprintf(`"%x"`, sha256.Sum256(body))[:20]+`"`)
 	http.ServeContent(w, r, "", changed, bytes.NewReader(body))
-}
-
-func (s *site) append(slug, paragraph string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	i := slices.IndexFunc(s.articles, func(a article) bool { return a.slug == slug })
-	if i < 0 {
-		return false
-	}
-	a := &s.articles[i]
-	a.blocks = append(slices.Clone(a.blocks), paragraph)
-	// Feeds tell whole seconds, so a change within the same one counts as later.
-	s.changed = later(s.changed.Add(time.Second), time.Now().UTC().Truncate(time.Second))
-	a.updated = s.changed
-	return true
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
 
 // link is the address of an article's page.

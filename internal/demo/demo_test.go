@@ -206,31 +206,6 @@ func TestConditionalRequestsAreAnswered(t *testing.T) {
 	}
 }
 
-func TestAnAppendedParagraphChangesFeedAndPage(t *testing.T) {
-	const more = "وأضافت البلدية أن التفاصيل تُنشر لاحقًا."
-	p := start(t)
-	for id, slug := range map[string]string{"risha": "harbour", "madar": "reef", "jisr": "bridge"} {
-		src := source(t, p, id)
-		before, _ := get(t, src.Feed)
-		if err := p.Append(slug, more); err != nil {
-			t.Fatal(err)
-		}
-		if _, page := get(t, src.Homepage+"news/"+slug); !bytes.Contains(utf8Of(t, id, page), []byte(more)) {
-			t.Errorf("%s: the page is as it was", slug)
-		}
-		after, body := get(t, src.Feed)
-		if after.Header.Get("ETag") == before.Header.Get("ETag") {
-			t.Errorf("%s: the feed is as it was", slug)
-		}
-		if whole := bytes.Contains(utf8Of(t, id, body), []byte(more)); whole != (src.Content == "feed") {
-			t.Errorf("%s: the paragraph is in the feed: %v", slug, whole)
-		}
-	}
-	if err := p.Append("none", more); err == nil {
-		t.Error("an article that is not there: want an error")
-	}
-}
-
 func TestPicturesAreWhatTheFeedsSay(t *testing.T) {
 	p := start(t)
 	_, body := get(t, source(t, p, "jisr").Feed)

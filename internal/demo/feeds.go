@@ -72,7 +72,7 @@ func (s *site) atom() []byte {
 `, s.id, esc(s.name), esc(s.tagline), s.base, s.base, s.changed.Format(time.RFC3339))
 	for _, a := range s.articles {
 		fmt.Fprintf(&b, "<entry>\n<id>tag:%s.example,2025:%s</id>\n<title>%s</title>\n<link href=\"%s\"/>\n<published>%s</published>\n<updated>%s</updated>\n<author><name>%s</name></author>\n<category term=\"%s\"/>\n<summary>%s</summary>\n",
-			s.id, a.slug, esc(a.title), s.link(a), a.when.Format(time.RFC3339), a.updated.Format(time.RFC3339), esc(a.author), esc(a.category), esc(a.summary))
+			s.id, a.slug, esc(a.title), s.link(a), a.when.Format(time.RFC3339), a.when.Format(time.RFC3339), esc(a.author), esc(a.category), esc(a.summary))
 		if a.picture != "" {
 			fmt.Fprintf(&b, "<link rel=\"enclosure\" type=\"image/png\" href=\"%s/pictures/%s\"/>\n", s.base, a.picture)
 		}

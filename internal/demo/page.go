@@ -29,23 +29,18 @@ type linkData struct{ Title, Link string }
 
 // article serves GET /news/{slug}.
 func (s *site) article(w http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
 	i := slices.IndexFunc(s.articles, func(a article) bool { return a.slug == r.PathValue("slug") })
 	if i < 0 {
-		s.mu.Unlock()
 		http.NotFound(w, r)
 		return
 	}
 	a := s.articles[i]
-	others := s.links(a.slug)
-	s.mu.Unlock()
-
 	s.render(w, r, a, s.page, pageData{
 		Paper: s.name, Tagline: s.tagline, Base: s.base, Link: s.link(a),
 		Title: a.title, Author: a.author, Category: a.category,
 		Summary: a.summary, Picture: a.picture, Caption: a.caption, Width: pictureWidth, Height: pictureHeight,
 		Published: a.when.Format("2006-01-02T15:04:05Z07:00"), Day: a.when.Format("02/01/2006"),
-		Tags: a.tags, Others: others,
+		Tags: a.tags, Others: s.links(a.slug),
 		Body:    template.HTML(s.absolute(a.html())),    // embedded in this program
 		OldBody: template.HTML(s.absolute(a.oldHTML())), // likewise
 	})
@@ -53,10 +48,7 @@ func (s *site) article(w http.ResponseWriter, r *http.Request) {
 
 // front serves GET /: the titles, for whoever opens the site in a browser.
 func (s *site) front(w http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
-	newest, links := s.articles[0], s.links("")
-	s.mu.Unlock()
-	s.render(w, r, newest, "front", pageData{Paper: s.name, Tagline: s.tagline, Base: s.base, Others: links})
+	s.render(w, r, s.articles[0], "front", pageData{Paper: s.name, Tagline: s.tagline, Base: s.base, Others: s.links("")})
 }
 
 // links lists the site's articles but one.
@@ -76,5 +68,5 @@ func (s *site) render(w http.ResponseWriter, r *http.Request, a article, name st
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
-	serve(w, r, s.pageType, a.updated, s.encode(b.Bytes()))
+	serve(w, r, s.pageType, a.when, s.encode(b.Bytes()))
 }
