@@ -96,7 +96,7 @@ func newBlock(root, parent *html.Node, nodes []*html.Node) *block {
 	case parent.Data == "pre":
 		b.Text = strings.Trim(b.Text, "\n")
 	case b.media || b.isRow() || strings.Contains(b.Text, "\n"):
-		b.Text = strings.Join(strings.Fields(b.Text), " ")
+		b.Text = oneLine(b.Text)
 	}
 	switch near := ancestor(root, parent, "h2", "h3", "h4", "li", "blockquote"); {
 	case b.Text == "":
@@ -145,12 +145,15 @@ func (b *block) measure(n *html.Node, linked bool) {
 func countLetters(s string) int {
 	n := 0
 	for _, r := range s {
-		if unicode.IsLetter(r) && r != '\u0640' {
+		if isLetter(r) && r != '\u0640' {
 			n++
 		}
 	}
 	return n
 }
+
+// isLetter is unicode.IsLetter, with the letters first that most text is of.
+func isLetter(r rune) bool { return 0x620 <= r && r <= 0x64A || unicode.IsLetter(r) }
 
 // longText is the size in bytes from which a block is none of what is known by
 // all of its words. Keys are dear, so only the first so many bytes are read.
@@ -240,14 +243,14 @@ func wordsOf(s string) []word {
 		if start < 0 {
 			return
 		}
-		for _, key := range strings.Fields(arabic.Key(s[start:end])) {
+		for key := range strings.FieldsSeq(arabic.Key(s[start:end])) {
 			list = append(list, word{key, start, end})
 		}
 		start = -1
 	}
 	for i, r := range s {
 		switch {
-		case unicode.IsLetter(r), unicode.IsNumber(r), unicode.IsMark(r), unicode.Is(unicode.Cf, r):
+		case isLetter(r), unicode.IsNumber(r), unicode.IsMark(r), unicode.Is(unicode.Cf, r):
 			if start < 0 {
 				start = i
 			}

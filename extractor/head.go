@@ -101,7 +101,7 @@ func flatText(n *html.Node) string {
 		}
 	}
 	walk(n)
-	return strings.Join(strings.Fields(b.String()), " ")
+	return oneLine(b.String())
 }
 
 // textLength is the bytes of text below n.

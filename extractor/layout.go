@@ -322,7 +322,7 @@ func (l *layout) raw(r *run) string {
 }
 
 // text is the words of a run, with single spaces.
-func (l *layout) text(r *run) string { return strings.Join(strings.Fields(l.raw(r)), " ") }
+func (l *layout) text(r *run) string { return oneLine(l.raw(r)) }
 
 // within reports whether element i is e or lies in it.
 func (l *layout) within(i, e int32) bool { return i >= e && i < l.elems[e].end }

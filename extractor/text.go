@@ -47,9 +47,23 @@ func (b *block) lines() string {
 	}
 	rows := strings.Split(strings.TrimSpace(raw.String()), "\n")
 	for i, row := range rows {
-		rows[i] = strings.Join(strings.Fields(row), " ")
+		rows[i] = oneLine(row)
 	}
 	return strings.Join(rows, "\n")
+}
+
+// oneLine is the words of s with single spaces between them.
+func oneLine(s string) string {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == ' ' && 0 < i && i+1 < len(s) && s[i+1] != ' ':
+		case c == 0xC2 && i+1 < len(s) && s[i+1] > 0xA0: // «, but no space without a break
+		case ' ' < c && c < 0xC2, c > 0xE3: // begins no space of Unicode
+		default:
+			return strings.Join(strings.Fields(s), " ")
+		}
+	}
+	return s
 }
 
 // isPlayer reports the link that a video became: like a picture, no text.
