@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -191,5 +192,28 @@ func TestDecisionOnWhatIsUnknownSaysWhereToLook(t *testing.T) {
 		if r := d.nashra(t, args...); r.status != 1 || r.stderr != want {
 			t.Errorf("nashra %q: exit status %d\n got %q\nwant %q", args, r.status, r.stderr, want)
 		}
+	}
+}
+
+func TestCheckChangesNothing(t *testing.T) {
+	p := newPartner(t, "rss", articles("fikra")...)
+	d := newDesk(t, "  - {id: fikrafann, name: جريدة فكرة فن, feed: "+p.URL+"/feed}\n")
+	d.must(t, "check")
+	name := filepath.Join(d.folder, "data", "nashra.db")
+	if _, err := os.Stat(name); err == nil {
+		t.Error("check made a store")
+	}
+	d.must(t, "fetch")
+	before, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.configure(t, "  - {id: other, name: أخرى, feed: "+p.URL+"/feed}\n")
+	d.must(t, "check")
+	if after, err := os.ReadFile(name); err != nil || !bytes.Equal(after, before) {
+		t.Errorf("check changed the store (%v)", err)
+	}
+	if list := d.must(t, "sources"); !strings.Contains(list, "retired") || !strings.Contains(list, "other") {
+		t.Errorf("the next command does not take up the configuration:\n%s", list)
 	}
 }

@@ -39,7 +39,7 @@ Exit status: 0 every source was fetched or unchanged, 1 nothing could be done,
 					return &exitError{statusUsage, fmt.Errorf("fetch: no source %q in %s; `nashra sources` lists them", id, a.configFile)}
 				}
 			}
-			d, err := a.openDesk(cmd.Context(), cfg)
+			d, err := a.openDesk(cmd.Context(), cfg, ownOptions{})
 			if err != nil {
 				return err
 			}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -34,7 +35,7 @@ func (a *app) backupCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			d, err := a.openDesk(cmd.Context(), cfg)
+			d, err := a.openDesk(cmd.Context(), cfg, ownOptions{})
 			if err != nil {
 				return err
 			}
@@ -96,24 +97,39 @@ func backup(ctx context.Context, d desk, name string) (size int64, err error) {
 func (a *app) checkCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "check",
-		Short: "Verify the configuration and the store",
+		Short: "Verify the configuration and the store; change neither",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withDesk(cmd.Context(), func(ctx context.Context, d desk) error {
-				if err := d.Dump(ctx, io.Discard); err != nil { // reads every record
-					return err
-				}
-				sources, _, err := d.Sources(ctx)
-				if err != nil {
-					return err
-				}
-				items := 0
-				for _, s := range sources {
-					items += s.Items
-				}
-				_, err = fmt.Fprintf(a.stdout, "configuration is right, every record of the store can be read: %d sources, %d items\n", len(sources), items)
+			cfg, err := a.loadConfig()
+			if err != nil {
 				return err
-			})
+			}
+			if _, err := os.Stat(cfg.Store); errors.Is(err, fs.ErrNotExist) {
+				_, err := fmt.Fprintf(a.stdout, "configuration is right, there is no store yet at %s\n", cfg.Store)
+				return err
+			}
+			d, err := a.openDesk(cmd.Context(), cfg, ownOptions{asIs: true})
+			if err != nil {
+				return err
+			}
+			defer d.Close()
+			return a.checkStore(cmd.Context(), d)
 		},
 	}
+}
+
+func (a *app) checkStore(ctx context.Context, d desk) error {
+	if err := d.Dump(ctx, io.Discard); err != nil { // reads every record
+		return err
+	}
+	sources, _, err := d.Sources(ctx)
+	if err != nil {
+		return err
+	}
+	items := 0
+	for _, s := range sources {
+		items += s.Items
+	}
+	_, err = fmt.Fprintf(a.stdout, "configuration is right, every record of the store can be read: %d sources, %d items\n", len(sources), items)
+	return err
 }

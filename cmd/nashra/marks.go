@@ -77,7 +77,7 @@ func (a *app) withDesk(ctx context.Context, do func(context.Context, desk) error
 	if err != nil {
 		return err
 	}
-	d, err := a.openDesk(ctx, cfg)
+	d, err := a.openDesk(ctx, cfg, ownOptions{})
 	if err != nil {
 		return err
 	}

@@ -59,11 +59,11 @@ func hello(cfg *config.Config, serving bool) remote.Hello {
 
 // openDesk opens the store of cfg, or asks the process that has it. It gives
 // up when neither works for ten seconds.
-func (a *app) openDesk(ctx context.Context, cfg *config.Config) (desk, error) {
+func (a *app) openDesk(ctx context.Context, cfg *config.Config, options ownOptions) (desk, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, askFor, errNoAnswer)
 	defer cancel()
 	for {
-		o, err := a.own(ctx, cfg, ownOptions{})
+		o, err := a.own(ctx, cfg, options)
 		if err == nil {
 			return o, nil
 		}
@@ -112,28 +112,28 @@ type owner struct {
 type ownOptions struct {
 	logger  *slog.Logger // nil: nothing is logged
 	serving bool
+	asIs    bool // the store is left as it is found: the sources of the configuration are not written to it
 }
 
 // own opens the store and listens on its socket. It fails with
 // *store.OwnedError where another process has the store.
 func (a *app) own(ctx context.Context, cfg *config.Config, o ownOptions) (*owner, error) {
-	logger := o.logger
-	if logger == nil {
-		logger = slog.New(slog.DiscardHandler)
+	if o.logger == nil {
+		o.logger = slog.New(slog.DiscardHandler)
 	}
-	s, err := store.Open(cfg.Store, store.Options{Logger: logger})
+	s, err := store.Open(cfg.Store, store.Options{Logger: o.logger})
 	if err != nil {
 		return nil, err
 	}
-	own, err := ownOpened(ctx, cfg, s, logger, o.serving)
+	own, err := ownOpened(ctx, cfg, s, o)
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return own, nil
 }
 
-func ownOpened(ctx context.Context, cfg *config.Config, s *store.Store, logger *slog.Logger, serving bool) (*owner, error) {
-	client, err := newFetcher(cfg.Fetch, cfg.Site.URL, logger)
+func ownOpened(ctx context.Context, cfg *config.Config, s *store.Store, o ownOptions) (*owner, error) {
+	client, err := newFetcher(cfg.Fetch, cfg.Site.URL, o.logger)
 	if err != nil {
 		return nil, err
 	}
@@ -143,26 +143,30 @@ func ownOpened(ctx context.Context, cfg *config.Config, s *store.Store, logger *
 		Fetcher:       client,
 		Concurrency:   cfg.Fetch.Concurrency,
 		PerHost:       cfg.Fetch.PerHost,
-		Logger:        logger,
+		Logger:        o.logger,
 	})
 	if err != nil {
 		return nil, err
 	}
-	if err := ingester.Announce(ctx); err != nil {
-		return nil, err
+	if !o.asIs {
+		if err := ingester.Announce(ctx); err != nil {
+			return nil, err
+		}
 	}
 	listener, err := remote.Listen(cfg.Socket)
 	if err != nil {
 		return nil, err
 	}
-	server := remote.NewServer(remote.Config{Store: s, Cycler: ingester, Hello: hello(cfg, serving), Logger: logger})
+	own := &owner{Store: s, ingester: ingester}
+	server := remote.NewServer(remote.Config{Store: s, Cycler: own, Hello: hello(cfg, o.serving), Logger: o.logger})
 	serveCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(serveCtx, listener) }()
-	return &owner{Store: s, ingester: ingester, stop: func() error {
+	own.stop = func() error {
 		cancel()
 		return <-served
-	}}, nil
+	}
+	return own, nil
 }
 
 // newFetcher is the one client of this process towards the partners.
@@ -184,7 +188,12 @@ func newFetcher(f config.Fetch, site string, logger *slog.Logger) (*fetcher.Clie
 	})
 }
 
+// Cycle runs a cycle in this process. The sources are written first where they
+// were left as they are: another command may ask for a cycle all the same.
 func (o *owner) Cycle(ctx context.Context, sel nashra.Selection, report func(nashra.Fetch)) error {
+	if err := o.ingester.Announce(ctx); err != nil {
+		return err
+	}
 	return o.ingester.Cycle(ctx, sel, report)
 }
 
