@@ -10,10 +10,7 @@ import (
 	"syscall"
 )
 
-// ErrOwned says that another process has the store's file.
-var ErrOwned = errors.New("the store is in use")
-
-// OwnedError names the process that has the store. It wraps ErrOwned.
+// OwnedError says that another process has the store, and which.
 type OwnedError struct {
 	Path string // of the store
 	PID  int    // 0 where it could not be learned
@@ -25,8 +22,6 @@ func (e *OwnedError) Error() string {
 	}
 	return fmt.Sprintf("store %q is in use by process %d", e.Path, e.PID)
 }
-
-func (e *OwnedError) Unwrap() error { return ErrOwned }
 
 // takeLock makes this process the owner of the store at path, or says at once
 // who is. The lock is a file of its own, so that the store's file can be

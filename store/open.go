@@ -39,10 +39,9 @@ const mapped = 8 << 30
 // Open opens the store at path and makes this process its owner; the file and
 // its folder are created where they are missing, readable by nobody else.
 //
-// A store that another process owns is an [*OwnedError], which wraps ErrOwned,
-// at once and without waiting. A file that is not a store or is damaged wraps
-// nashra.ErrNotStore, one that a newer program wrote nashra.ErrNewerStore, and
-// neither is touched.
+// A store that another process owns is an [*OwnedError], at once and without
+// waiting. A file that is not a store or is damaged wraps nashra.ErrNotStore,
+// one that a newer program wrote nashra.ErrNewerStore, and neither is touched.
 func Open(path string, o Options) (*Store, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
