@@ -73,6 +73,20 @@ type Validators struct {
 	BodyHash     Hash   `json:"body_hash,omitzero"` // of the decompressed body, for servers that send the same again
 }
 
+// Hints are what a feed itself says of how often it wants to be asked. They may
+// slow a source and never speed it up. The zero value says nothing.
+type Hints struct {
+	Interval  time.Duration `json:"interval,omitempty"`   // between two fetches, in nanoseconds
+	SkipHours uint32        `json:"skip_hours,omitempty"` // bit n: the hour of the day that begins at n:00 UTC
+	SkipDays  uint8         `json:"skip_days,omitempty"`  // bit n: time.Weekday(n), in UTC
+}
+
+// Skips reports whether the feed does not want to be asked at that instant.
+func (h Hints) Skips(at time.Time) bool {
+	at = at.UTC()
+	return h.SkipHours>>at.Hour()&1 == 1 || h.SkipDays>>at.Weekday()&1 == 1
+}
+
 // State is what a source's closing batch leaves for its next cycle.
 type State struct {
 	Cycle               uint64     `json:"cycle"`        // number of the last whole cycle; the next one's Base
@@ -86,6 +100,7 @@ type State struct {
 	ConsecutiveFailures int        `json:"consecutive_failures,omitempty"`
 	NextDue             time.Time  `json:"next_due,omitzero"`        // zero: never fetched, due now
 	RetryAfter          time.Time  `json:"retry_after,omitzero"`     // asked for by the partner; before it only a named fetch asks again
+	Hints               Hints      `json:"hints,omitzero"`           // of the feed as it was last read
 	DistrustGUIDs       bool       `json:"distrust_guids,omitempty"` // its guids repeat with different links
 	Owed                []Owed     `json:"owed,omitempty"`
 }
