@@ -2,6 +2,7 @@ package fetcher
 
 import (
 	"context"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"time"
@@ -34,6 +35,9 @@ func LocalName(host string) bool { return localName(host) }
 
 // RetryAfter reads a Retry-After field.
 func RetryAfter(value string, now time.Time) time.Time { return retryAfter(value, now) }
+
+// Freshness reads the fields that say for how long an answer holds.
+func Freshness(h http.Header, now time.Time) time.Duration { return freshness(h, now) }
 
 // ToUTF8 is the charset layer.
 func ToUTF8(data []byte, header string) ([]byte, []string) {

@@ -12,7 +12,8 @@
 //
 // Begin with [New], [Client.Feed] and [Client.Page]. The package decides no
 // schedule and keeps nothing on disk: what to remember between two fetches is
-// in [Feed.Validators], when to ask again is the caller's, by [Backoff].
+// in [Feed.Validators] and [Feed.Hints], when to ask again is the caller's, by
+// these, [Feed.Fresh] and [Backoff].
 package fetcher
 
 import (
@@ -117,6 +118,8 @@ type Feed struct {
 	Homepage    string            // absolute, "" where the feed names none
 	Language    string            // as the feed says, often wrong
 	Entries     []nashra.Entry    // in the feed's order
+	Hints       nashra.Hints      `json:",omitzero"` // of the document; none where NotModified, those of before hold then
+	Fresh       time.Duration     `json:",omitzero"` // for how long the answer, a 304 too, says that it holds (RFC 9111, section 4.2); 0: it does not say
 	Bytes       int64             // of the body, decompressed
 	Warnings    []string          // what was wrong without failing the fetch: sentences for an editor
 }
@@ -170,6 +173,7 @@ func (c *Client) feed(ctx context.Context, sub nashra.Subscription, last nashra.
 	case a.StatusCode == http.StatusNotModified && a.conditional:
 		feed.NotModified = true
 		feed.Validators = refreshed(last, a.Header)
+		feed.Fresh = freshness(a.Header, c.now())
 		return feed, nil
 	case a.StatusCode == http.StatusNoContent || a.StatusCode == http.StatusResetContent:
 		return feed, fmt.Errorf("the answer is empty (HTTP %d): %w", a.StatusCode, nashra.ErrNotFeed)
@@ -177,6 +181,7 @@ func (c *Client) feed(ctx context.Context, sub nashra.Subscription, last nashra.
 		return feed, c.statusError(a.Response)
 	}
 
+	feed.Fresh = freshness(a.Header, c.now())
 	body, readErr := readBody(a.Response, c.maxBody)
 	feed.Bytes = int64(len(body))
 	if readErr != nil {

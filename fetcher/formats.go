@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/mmcdole/gofeed/atom"
 	ext "github.com/mmcdole/gofeed/extensions"
@@ -22,6 +23,11 @@ func (r *reading) rss(parsed *rss.Feed) {
 	r.feed.Title = valid(parsed.Title)
 	r.feed.Homepage = r.absolute(parsed.Link)
 	r.feed.Language = valid(first(append([]string{parsed.Language}, values(parsed.Extensions, "dc", "language")...)...))
+	r.feed.Hints = nashra.Hints{
+		Interval:  max(span(parsed.TTL, time.Minute), syndicated(parsed.Extensions)),
+		SkipHours: skippedHours(parsed.SkipHours),
+		SkipDays:  skippedDays(parsed.SkipDays),
+	}
 	for _, item := range parsed.Items {
 		e := &raw{
 			title:     item.Title,
@@ -85,6 +91,7 @@ func (r *reading) atom(parsed *atom.Feed) {
 	r.feed.Title = valid(parsed.Title)
 	r.feed.Homepage = r.absolute(alternate(parsed.Links))
 	r.feed.Language = valid(parsed.Language)
+	r.feed.Hints.Interval = syndicated(parsed.Extensions)
 	for _, entry := range parsed.Entries {
 		e := &raw{
 			guid:      entry.ID,

@@ -35,6 +35,10 @@ const (
 	// maxRetryAfter: a partner may slow us to a day, not silence us for a year.
 	maxRetryAfter = 24 * time.Hour
 
+	// maxHint: a feed that says it holds for longer than a year says nothing.
+	// Such are servers set up for files that never change.
+	maxHint = 365 * 24 * time.Hour
+
 	// maxValidator bounds an ETag or Last-Modified; longer ones are not kept.
 	maxValidator = 1 << 10
 

@@ -28,7 +28,8 @@ type document struct {
 	now         time.Time
 }
 
-// parse reads d into feed: Title, Homepage, Language, Entries and Warnings.
+// parse reads d into feed: Title, Homepage, Language, Hints, Entries and
+// Warnings.
 // Beside an error the entries are those that came whole.
 //
 // gofeed parses; what it is given is UTF-8 and well-formed, see toUTF8 and
