@@ -268,6 +268,7 @@ func (r *run) close(ctx context.Context, feed fetcher.Feed, feedErr error) (nash
 		Validators: r.before.Validators,
 		LastFetch:  now, LastSuccess: r.before.LastSuccess,
 		Outcome: outcome, Status: status,
+		Hints:         r.before.Hints,
 		DistrustGUIDs: r.names.distrust,
 		Owed:          bounded(r.owed),
 	}
@@ -277,6 +278,9 @@ func (r *run) close(ctx context.Context, feed fetcher.Feed, feedErr error) (nash
 			state.Owed = r.before.Owed // nothing was worked off
 		}
 	}
+	if outcome == nashra.OutcomeOK {
+		state.Hints = feed.Hints
+	}
 	switch outcome {
 	case nashra.OutcomeOK, nashra.OutcomeNotModified:
 		state.Validators, state.LastSuccess = feed.Validators, now
@@ -285,7 +289,9 @@ func (r *run) close(ctx context.Context, feed fetcher.Feed, feedErr error) (nash
 	default:
 		state.ConsecutiveFailures = r.before.ConsecutiveFailures + 1
 	}
-	state.NextDue, state.RetryAfter = dueAfter(r.sub, r.before, outcome, max(1, state.ConsecutiveFailures), retryAfter, r.start)
+	hints := state.Hints
+	hints.Interval = max(hints.Interval, feed.Fresh)
+	state.NextDue, state.RetryAfter = dueAfter(r.sub, r.before, outcome, max(1, state.ConsecutiveFailures), hints, retryAfter, r.start)
 	fetch := nashra.Fetch{
 		Source: r.sub.ID, At: r.cycle.Began, Duration: max(0, now.Sub(r.start)),
 		Outcome: outcome, Status: status, Bytes: feed.Bytes, Entries: len(feed.Entries),

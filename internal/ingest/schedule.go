@@ -29,8 +29,13 @@ func lead(every time.Duration) time.Duration {
 // not drift with the length of cycles.
 func nextDue(due, now time.Time, every, wait time.Duration) time.Time {
 	earliest := now.Add(wait - lead(every))
-	if due.IsZero() || due.Sub(now) > every {
-		due = now // never asked before, or the interval was shortened
+	if due.IsZero() {
+		due = now // never asked before
+	}
+	if ahead := due.Sub(now); ahead > every {
+		// The source was slowed and is asked all the same, or the interval was
+		// shortened. The turns stay where they are, so that cron meets them.
+		due = due.Add(-(ahead - 1) / every * every)
 	}
 	if due.After(earliest) {
 		return due
@@ -39,15 +44,39 @@ func nextDue(due, now time.Time, every, wait time.Duration) time.Time {
 	return due.Add(turns * every)
 }
 
+// A partner's hints slow a source to so many turns, or to so long where that is
+// more. Only Retry-After and back-off reach further.
+const (
+	slowedTurns = 4
+	slowedFor   = time.Hour
+)
+
+// slowed is the turn of a source that is due next by its interval, or a later
+// one that its partner's hints ask for: the first that is an Interval after the
+// present turn and is not skipped. Where the bound leaves none, it is the last
+// within the bound.
+func slowed(due time.Time, every time.Duration, hints nashra.Hints) time.Time {
+	most := max(slowedTurns, slowedFor/every)
+	turns := max(1, (min(hints.Interval, most*every)+every-1)/every)
+	for turns < most && hints.Skips(due.Add((turns-1)*every)) {
+		turns++
+	}
+	return due.Add((turns - 1) * every)
+}
+
 // dueAfter says when the source is asked again after a fetch that ended with
-// outcome, and whether a Retry-After holds until then.
-func dueAfter(sub nashra.Subscription, before nashra.State, outcome nashra.Outcome, failures int, retryAfter, now time.Time) (due, retry time.Time) {
+// outcome, and whether a Retry-After holds until then. Hints hold after a
+// success: a fault is looked at again as soon as the back-off lets us.
+func dueAfter(sub nashra.Subscription, before nashra.State, outcome nashra.Outcome, failures int, hints nashra.Hints, retryAfter, now time.Time) (due, retry time.Time) {
 	wait := 2 * lead(sub.Every) // the present turn is taken, also when it was taken early
 	switch outcome {
 	case nashra.OutcomeFailed, nashra.OutcomeGone, nashra.OutcomeThrottled:
 		wait = max(wait, fetcher.Backoff(failures, sub.Every))
 	}
 	due = nextDue(before.NextDue, now, sub.Every, wait)
+	if outcome == nashra.OutcomeOK || outcome == nashra.OutcomeNotModified {
+		due = slowed(due, sub.Every, hints)
+	}
 	if retryAfter.After(now) {
 		retry = retryAfter
 		if retry.After(due) {

@@ -3,6 +3,8 @@ package ingest
 import (
 	"testing"
 	"time"
+
+	"nashra"
 )
 
 func TestNextDueCountsFromTheTurnBefore(t *testing.T) {
@@ -27,6 +29,7 @@ func TestNextDueCountsFromTheTurnBefore(t *testing.T) {
 		{"the machine was off for an hour", at("10:00:00"), at("11:02:00"), 0, at("11:15:00")},
 		{"just before a missed turn", at("10:00:00"), at("10:14:00"), 0, at("10:30:00")},
 		{"a failure skips turns", at("10:00:00"), at("10:00:04"), time.Hour, at("11:00:00")},
+		{"slowed, and asked by hand", at("11:00:00"), at("10:07:00"), 0, at("10:15:00")},
 		{"the interval was shortened", at("18:00:00"), at("10:00:00"), 0, at("10:15:00")},
 	}
 	for _, tt := range tests {
@@ -51,6 +54,99 @@ func TestCronMissesNoTurn(t *testing.T) {
 				t.Fatalf("every %s: at turn %d the source is due only at %s, now is %s", every, i, due, now)
 			}
 			due = nextDue(due, now, every, 2*lead(every))
+		}
+	}
+}
+
+func TestHintsSlowWithinBounds(t *testing.T) {
+	const minute, hour = time.Minute, time.Hour
+	monday := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC) // of the present turn
+	hours := func(list ...int) (set uint32) {
+		for _, h := range list {
+			set |= 1 << h
+		}
+		return set
+	}
+	tests := []struct {
+		name  string
+		every time.Duration
+		hints nashra.Hints
+		want  time.Duration // after the present turn
+	}{
+		{"none", 15 * minute, nashra.Hints{}, 15 * minute},
+		{"a shorter interval", 15 * minute, nashra.Hints{Interval: minute}, 15 * minute},
+		{"the same interval", 15 * minute, nashra.Hints{Interval: 15 * minute}, 15 * minute},
+		{"an interval below nothing", 15 * minute, nashra.Hints{Interval: -hour}, 15 * minute},
+		{"the turn after a longer interval", 15 * minute, nashra.Hints{Interval: 20 * minute}, 30 * minute},
+		{"four turns", 15 * minute, nashra.Hints{Interval: hour}, hour},
+		{"a week is four turns", 30 * minute, nashra.Hints{Interval: 7 * 24 * hour}, 2 * hour},
+		{"a week is an hour", minute, nashra.Hints{Interval: 7 * 24 * hour}, hour},
+		{"the last turn within the hour", 7 * minute, nashra.Hints{Interval: 24 * hour}, 56 * minute},
+		{"of a day", 24 * hour, nashra.Hints{Interval: 3 * 24 * hour}, 3 * 24 * hour},
+		{"an hour that is not the next turn's", 15 * minute, nashra.Hints{SkipHours: hours(11)}, 15 * minute},
+		{"to the end of the skipped hour", 15 * minute, nashra.Hints{SkipHours: hours(10)}, hour},
+		{"the present hour is over", hour, nashra.Hints{SkipHours: hours(10)}, hour},
+		{"two skipped hours", hour, nashra.Hints{SkipHours: hours(11, 12)}, 3 * hour},
+		{"past the interval and the hours", hour, nashra.Hints{Interval: 2 * hour, SkipHours: hours(12)}, 3 * hour},
+		{"more skipped hours than the bound", 15 * minute, nashra.Hints{SkipHours: hours(10, 11, 12, 13)}, hour},
+		{"a skipped day is longer than the bound", 15 * minute, nashra.Hints{SkipDays: 1 << time.Monday}, hour},
+		{"a skipped day within the bound", 6 * hour, nashra.Hints{SkipDays: 1 << time.Monday}, 18 * hour},
+		{"another day", 6 * hour, nashra.Hints{SkipDays: 1 << time.Sunday}, 6 * hour},
+		{"days that are skipped later", 24 * hour, nashra.Hints{SkipDays: 1<<time.Tuesday | 1<<time.Wednesday}, 3 * 24 * hour},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			sub := nashra.Subscription{Every: tt.every}
+			before := nashra.State{NextDue: monday}
+			for _, outcome := range []nashra.Outcome{nashra.OutcomeOK, nashra.OutcomeNotModified} {
+				due, retry := dueAfter(sub, before, outcome, 1, tt.hints, time.Time{}, monday.Add(time.Second))
+				if got := due.Sub(monday); got != tt.want || !retry.IsZero() {
+					t.Errorf("%s, every %s, %+v: due after %s, want %s", outcome, tt.every, tt.hints, got, tt.want)
+				}
+			}
+			failed, _ := dueAfter(sub, before, nashra.OutcomeFailed, 1, tt.hints, time.Time{}, monday.Add(time.Second))
+			if got := failed.Sub(monday); got != tt.every {
+				t.Errorf("every %s, %+v: due %s after a first failure", tt.every, tt.hints, got)
+			}
+		})
+	}
+}
+
+// TestHintsNeverSpeedUp tries many hints against a source without any.
+func TestHintsNeverSpeedUp(t *testing.T) {
+	start := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	for _, every := range []time.Duration{time.Second, 7 * time.Minute, 15 * time.Minute, time.Hour, 31 * 24 * time.Hour} {
+		for n := range 500 {
+			hints := nashra.Hints{
+				Interval:  time.Duration(n*n*n) * time.Second,
+				SkipHours: uint32(n * 7919 % (1 << 24)), SkipDays: uint8(n % 128),
+			}
+			due := start.Add(time.Duration(n) * 13 * time.Minute)
+			got, most := slowed(due, every, hints).Sub(due), max(4*every, time.Hour)
+			if got < 0 || got+every > most || got%every != 0 {
+				t.Fatalf("every %s, %+v: %s after the next turn, want whole turns and %s after the present one at most", every, hints, got, most)
+			}
+		}
+	}
+}
+
+// TestCronMeetsEveryTurnOfASlowedSource lets a crontab of the source's interval
+// come by, each time some seconds off; the partner asks for a third of its turns.
+func TestCronMeetsEveryTurnOfASlowedSource(t *testing.T) {
+	for _, every := range []time.Duration{time.Minute, 10 * time.Minute, time.Hour, 24 * time.Hour} {
+		sub := nashra.Subscription{Every: every}
+		hints := nashra.Hints{Interval: 5 * every / 2}
+		var state nashra.State
+		start := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+		for i := range 200 {
+			now := start.Add(time.Duration(i) * every).Add(time.Duration(i*7%11) * every / 100)
+			taken := !state.NextDue.After(now.Add(lead(every)))
+			if want := i%3 == 0; taken != want {
+				t.Fatalf("every %s: at turn %d taken is %t, due %s, now %s", every, i, taken, state.NextDue, now)
+			}
+			if taken {
+				state.NextDue, _ = dueAfter(sub, state, nashra.OutcomeOK, 1, hints, time.Time{}, now)
+			}
 		}
 	}
 }
