@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -39,13 +40,10 @@ Exit status: 0 every source was fetched or unchanged, 1 nothing could be done,
 					return &exitError{statusUsage, fmt.Errorf("fetch: no source %q in %s; `nashra sources` lists them", id, a.configFile)}
 				}
 			}
-			d, err := a.openDesk(cmd.Context(), cfg, ownOptions{})
-			if err != nil {
-				return err
-			}
-			defer d.Close()
 			out := newFetchPrinter(a.world, asJSON, expected(sel, cfg.Sources))
-			err = d.Cycle(cmd.Context(), sel, out.print)
+			err = a.onDesk(cmd.Context(), cfg, ownOptions{}, func(ctx context.Context, d desk) error {
+				return d.Cycle(ctx, sel, out.print)
+			})
 			out.finish()
 			if err != nil {
 				return err
@@ -101,15 +99,20 @@ type fetchPrinter struct {
 	world
 	json   bool
 	bar    *progress
+	told   map[string]bool // sources; a cycle that another owner runs again reports some twice
 	failed int
 	err    error // of writing
 }
 
 func newFetchPrinter(w world, asJSON bool, total int) *fetchPrinter {
-	return &fetchPrinter{world: w, json: asJSON, bar: newProgress(w.stderr, "fetching", total)}
+	return &fetchPrinter{world: w, json: asJSON, bar: newProgress(w.stderr, "fetching", total), told: make(map[string]bool)}
 }
 
 func (p *fetchPrinter) print(f nashra.Fetch) {
+	if p.told[f.Source] {
+		return
+	}
+	p.told[f.Source] = true
 	p.bar.clear()
 	defer p.bar.advance()
 	if f.Outcome == nashra.OutcomeFailed {

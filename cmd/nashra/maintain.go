@@ -35,20 +35,17 @@ func (a *app) backupCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			d, err := a.openDesk(cmd.Context(), cfg, ownOptions{})
-			if err != nil {
+			return a.onDesk(cmd.Context(), cfg, ownOptions{}, func(ctx context.Context, d desk) error {
+				if err := replaceable(args[0], cfg.Store); err != nil {
+					return fmt.Errorf("backup to %s: %w", args[0], err)
+				}
+				size, err := backup(ctx, d, args[0])
+				if err != nil {
+					return fmt.Errorf("backup to %s: %w", args[0], err)
+				}
+				_, err = fmt.Fprintf(a.stdout, "%s: %d bytes\n", args[0], size)
 				return err
-			}
-			defer d.Close()
-			if err := replaceable(args[0], cfg.Store); err != nil {
-				return fmt.Errorf("backup to %s: %w", args[0], err)
-			}
-			size, err := backup(cmd.Context(), d, args[0])
-			if err != nil {
-				return fmt.Errorf("backup to %s: %w", args[0], err)
-			}
-			_, err = fmt.Fprintf(a.stdout, "%s: %d bytes\n", args[0], size)
-			return err
+			})
 		},
 	}
 }
@@ -108,12 +105,7 @@ func (a *app) checkCommand() *cobra.Command {
 				_, err := fmt.Fprintf(a.stdout, "configuration is right, there is no store yet at %s\n", cfg.Store)
 				return err
 			}
-			d, err := a.openDesk(cmd.Context(), cfg, ownOptions{asIs: true})
-			if err != nil {
-				return err
-			}
-			defer d.Close()
-			return a.checkStore(cmd.Context(), d)
+			return a.onDesk(cmd.Context(), cfg, ownOptions{asIs: true}, a.checkStore)
 		},
 	}
 }

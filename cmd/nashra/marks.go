@@ -36,19 +36,20 @@ func (a *app) markCommand(kind nashra.MarkKind) *cobra.Command {
 			return cobra.ExactArgs(1)(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			mark, what, list := nashra.Mark{Kind: kind, Reason: reason}, "item", "items"
+			switch kind {
+			case nashra.MarkHide, nashra.MarkRestore:
+				mark.Article = args[0]
+			default:
+				mark.Source, what, list = args[0], "source", "sources"
+			}
+			now := time.Now().UTC()
+			batch := nashra.Batch{
+				ID: fmt.Sprintf("desk/%s/%s", now.Format(time.RFC3339Nano), rand.Text()),
+				At: now, By: operator(), Marks: []nashra.Mark{mark},
+			}
 			return a.withDesk(cmd.Context(), func(ctx context.Context, d desk) error {
-				mark, what, list := nashra.Mark{Kind: kind, Reason: reason}, "item", "items"
-				switch kind {
-				case nashra.MarkHide, nashra.MarkRestore:
-					mark.Article = args[0]
-				default:
-					mark.Source, what, list = args[0], "source", "sources"
-				}
-				now := time.Now().UTC()
-				_, err := d.Apply(ctx, nashra.Batch{
-					ID: fmt.Sprintf("desk/%s/%s", now.Format(time.RFC3339Nano), rand.Text()),
-					At: now, By: operator(), Marks: []nashra.Mark{mark},
-				})
+				_, err := d.Apply(ctx, batch)
 				if errors.Is(err, nashra.ErrNotFound) {
 					return fmt.Errorf("%s %s %q: %w; `nashra %s` lists them", kind, what, args[0], nashra.ErrNotFound, list)
 				} else if err != nil {
@@ -69,18 +70,4 @@ func operator() string {
 		return u.Username
 	}
 	return "operator"
-}
-
-// withDesk runs do on the store of the configuration.
-func (a *app) withDesk(ctx context.Context, do func(context.Context, desk) error) error {
-	cfg, err := a.loadConfig()
-	if err != nil {
-		return err
-	}
-	d, err := a.openDesk(ctx, cfg, ownOptions{})
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return do(ctx, d)
 }

@@ -26,6 +26,9 @@ const (
 	// askAgain is the pause between two tries: an owner that is just starting
 	// or ending changes its mind in this time.
 	askAgain = 50 * time.Millisecond
+
+	// askTries is how many owners may end in the middle of one command.
+	askTries = 3
 )
 
 // desk is the store and its cycles, be they in this process or asked of the
@@ -55,6 +58,50 @@ func (a *app) loadConfig() (*config.Config, error) {
 // hello is what this process says of itself on the socket.
 func hello(cfg *config.Config, serving bool) remote.Hello {
 	return remote.Hello{Build: release + " " + commit(), Config: cfg.Digest, PID: os.Getpid(), Serving: serving}
+}
+
+// withDesk runs do on the store of the configuration.
+func (a *app) withDesk(ctx context.Context, do func(context.Context, desk) error) error {
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	return a.onDesk(ctx, cfg, ownOptions{}, do)
+}
+
+// onDesk runs do on the store of cfg. An owner that is a command too ends when
+// it has done its own work: do is then run again, on whoever has the store by
+// that time, unless it has printed something.
+func (a *app) onDesk(ctx context.Context, cfg *config.Config, options ownOptions, do func(context.Context, desk) error) error {
+	out := &watchedWriter{Writer: a.stdout}
+	a.stdout = out
+	for try := 1; ; try++ {
+		err := a.onDeskOnce(ctx, cfg, options, do)
+		left := errors.Is(err, remote.ErrEnded) || errors.Is(err, remote.ErrNotListening)
+		if !left || out.used || try == askTries {
+			return err
+		}
+	}
+}
+
+func (a *app) onDeskOnce(ctx context.Context, cfg *config.Config, options ownOptions, do func(context.Context, desk) error) error {
+	d, err := a.openDesk(ctx, cfg, options)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return do(ctx, d)
+}
+
+// watchedWriter knows whether something was written.
+type watchedWriter struct {
+	io.Writer
+	used bool
+}
+
+func (w *watchedWriter) Write(p []byte) (int, error) {
+	w.used = true
+	return w.Writer.Write(p)
 }
 
 // openDesk opens the store of cfg, or asks the process that has it. It gives

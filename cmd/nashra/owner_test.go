@@ -116,6 +116,45 @@ func TestServeWaitsForACycleOfCron(t *testing.T) {
 	server.stop(t)
 }
 
+func TestFetchGoesOnWhenTheOwnerEnds(t *testing.T) {
+	for name, end := range map[string]os.Signal{"stopped": syscall.SIGTERM, "killed": syscall.SIGKILL} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			quick := newPartner(t, "rss", articles("fikra")...)
+			slow := newPartner(t, "rss", articles("delta")...)
+			asked := make(chan struct{})
+			again := false
+			slow.fail(func(w http.ResponseWriter, r *http.Request) {
+				if again {
+					body, kind := slow.feed()
+					w.Header().Set("Content-Type", kind)
+					_, _ = w.Write(body) // else the test fails by itself
+					return
+				}
+				again = true
+				close(asked)
+				<-r.Context().Done()
+			})
+			d := newDesk(t, fmt.Sprintf("  - {id: quick, name: جريدة فكرة فن, feed: %s/feed}\n  - {id: slow, name: موقع بطيء, feed: %s/feed}\n", quick.URL, slow.URL))
+			server := d.serve(t, "--no-schedule")
+			cron := make(chan result, 1)
+			go func() { cron <- d.nashra(t, "fetch", "--all", "--json") }()
+			<-asked
+			if err := server.cmd.Process.Signal(end); err != nil {
+				t.Fatal(err)
+			}
+			r := <-cron
+			lines := fetched(t, r.stdout)
+			if r.status != 0 || r.stderr != "" || len(lines) != 2 || strings.Count(r.stdout, "\n") != 2 {
+				t.Errorf("exit status %d, stdout %q, stderr %q; want both sources once", r.status, r.stdout, r.stderr)
+			}
+			if n := len(items(t, d)); n != 6 {
+				t.Errorf("%d items, want 6", n)
+			}
+		})
+	}
+}
+
 func TestSignalEndsACycleAndKeepsWhatIsFinished(t *testing.T) {
 	slow := newPartner(t, "rss")
 	asked := make(chan struct{}, 1)
