@@ -27,8 +27,9 @@ const (
 	// or ending changes its mind in this time.
 	askAgain = 50 * time.Millisecond
 
-	// askTries is how many owners may end in the middle of one command.
-	askTries = 3
+	// askTries is how many owners may end in the middle of one command. At a
+	// full minute cron starts many, and each owns the store for a moment.
+	askTries = 20
 )
 
 // desk is the store and its cycles, be they in this process or asked of the
