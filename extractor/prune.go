@@ -25,6 +25,7 @@ func (f *finder) prune(b int32) *html.Node {
 	p.repeats()
 	p.pullQuotes()
 	p.unmatched()
+	p.notices()
 	p.sections()
 	p.head()
 	p.tail()

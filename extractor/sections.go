@@ -19,7 +19,7 @@ var (
 		"نظرات", "نظر شما", "برچسب ها", "برچسبها", "مطالب مرتبط", "اخبار مرتبط", "تبصرے", "متعلقہ خبریں", "مزید پڑھیں", "תגובות", "כתבות נוספות",
 		"comments", "tags", "topics", "related", "read next", "up next", "more stories", "more news", "more on this story", "recommended",
 		"follow us", "post navigation", "filed under", "share", "share this", "you may also like", "popular posts", "recent posts", "latest posts",
-		"latest news", "what to read next", "trending now", "sources", "newsletter", "advertisement",
+		"latest news", "article sources", "what to read next", "trending now", "sources", "newsletter", "advertisement",
 	)
 	sectionStarts = keyList(
 		"عن الكاتب", "نبذة عن الكاتب", "عن المؤلف", "السيرة الذاتية للكاتب", "بقلم", "كاتب المقال", "هل أعجبك", "أعجبك الموضوع", "أعجبك المقال",
