@@ -19,7 +19,7 @@ const (
 
 // parsePage parses a page of any depth. data is UTF-8.
 func parsePage(data []byte) (*html.Node, error) {
-	root, err := html.Parse(spoken(data))
+	root, err := html.Parse(bytes.NewReader(data))
 	for _, depth := range []int{flatDepth, plainDepth} {
 		if err == nil {
 			return root, nil

@@ -12,6 +12,3 @@ func CleanBody(body *html.Node, page *url.URL) (text, origin string, err error) 
 	c, err := cleanBody(body, page, nil)
 	return c.HTML, c.Origin, err
 }
-
-// Spoken is what the parser reads of a page.
-var Spoken = spoken
