@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -232,6 +233,9 @@ func meant(address string) []netip.Prefix {
 // extractBatch extracts the pages named on stdin, as many at a time as there
 // are processors, and prints them in order.
 func (a *app) extractBatch(ctx context.Context, sub nashra.Subscription) error {
+	// Nothing here outlives its page, so garbage is cheap to keep: a sixth
+	// less CPU for some 15 MiB.
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	lines := bufio.NewScanner(a.stdin)
 	lines.Buffer(nil, 1<<20)
 	read := func() (pageArgs, bool) {
