@@ -83,11 +83,11 @@ func (w *work) pageOwed() bool { return w.owed.Error != "" && !w.owed.GivenUp }
 func (r *run) take(ctx context.Context, feed fetcher.Feed) error {
 	r.warn(feed.Warnings...)
 	r.names.learn(feed.Entries)
-	todo, err := r.sort(ctx, r.pair(newest(feed.Entries, r.sub.Limit)), feed.NotModified)
+	pending, err := r.sort(ctx, r.pair(newest(feed.Entries, r.sub.Limit)), feed.NotModified)
 	if err != nil {
 		return err
 	}
-	for part := range slices.Chunk(todo, chunk) {
+	for part := range slices.Chunk(pending, chunk) {
 		r.extract(ctx, part)
 		if err := r.put(ctx, part); err != nil {
 			return err
@@ -176,7 +176,7 @@ func (r *run) sort(ctx context.Context, all []*work, notModified bool) ([]*work,
 	if err != nil {
 		return nil, err
 	}
-	var todo []*work
+	var pending []*work
 	for i, w := range all {
 		w.known = known[i]
 		switch {
@@ -195,10 +195,10 @@ func (r *run) sort(ctx context.Context, all []*work, notModified bool) ([]*work,
 				r.owed = append(r.owed, w.owed)
 			}
 		default:
-			todo = append(todo, w)
+			pending = append(pending, w)
 		}
 	}
-	return todo, nil
+	return pending, nil
 }
 
 // extract loads the pages that are needed and makes the articles, some at the
