@@ -4,17 +4,15 @@ import (
 	"context"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"nashra"
+	"nashra/internal/browsertest"
 )
 
 // look is what a browser makes of a page.
@@ -54,7 +52,7 @@ const readLook = `(() => {
 })()`
 
 func TestPagesLookRightInABrowser(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.Open(t)
 	w := newWorld(t)
 	id := newsroom(w)
 	w.fetchAs("nile", nashra.State{Outcome: nashra.OutcomeFailed, Status: 403, Error: "fetch source: status 403", ConsecutiveFailures: 2})
@@ -63,12 +61,12 @@ func TestPagesLookRightInABrowser(t *testing.T) {
 	t.Cleanup(web.Close)
 	desk := strings.Replace(web.URL, "http://", "http://admin:"+url.PathEscape(password)+"@", 1)
 	for _, scheme := range []string{"light", "dark"} {
-		run(t, ctx, colours(scheme))
+		browsertest.Do(t, ctx, colours(scheme))
 		for _, width := range []int64{320, 390, 768, 1440} {
-			run(t, ctx, chromedp.EmulateViewport(width, 900))
+			browsertest.Do(t, ctx, chromedp.EmulateViewport(width, 900))
 			for _, path := range []string{"/", "/source/fikrafann", "/item/" + id, "/nowhere", "/admin/"} {
-				run(t, ctx, chromedp.Navigate(desk+path))
-				got := run(t, ctx, chromedp.Evaluate[look](readLook))
+				browsertest.Do(t, ctx, chromedp.Navigate(desk+path))
+				got := browsertest.Do(t, ctx, chromedp.Evaluate[look](readLook))
 				if got.Heading == "" || got.Direction != "rtl" || got.Overflow > 0 || got.Blocked > 0 || len(got.Faint) > 0 || len(got.Small) > 0 {
 					t.Errorf("%s, %s, %d px: %+v", path, scheme, width, got)
 				}
@@ -84,38 +82,4 @@ func colours(scheme string) chromedp.Action[chromedp.Void] {
 		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
 		return chromedp.Void{}, err
 	}
-}
-
-func run[T any](t *testing.T, ctx context.Context, action chromedp.Action[T]) T {
-	t.Helper()
-	value, err := chromedp.Run(ctx, action)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return value
-}
-
-// browser is a Chromium that knows no host but loopback. Without one the test
-// is skipped, and fails where everything has to be shown.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("chromium is missing; apt-get install chromium")
-		}
-		t.Skip("chromium is missing; apt-get install chromium")
-	}
-	ctx, cancel := chromedp.NewExecAllocator(t.Context(), append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
-	)...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
-	t.Cleanup(cancel)
-	return ctx
 }

@@ -6,15 +6,15 @@ import (
 	"flag"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"nashra/internal/browsertest"
 )
 
 var update = flag.Bool("update", false, "write the screenshot of the README anew")
@@ -90,41 +90,8 @@ func TestDemoRunsTheMainJobWithoutANetwork(t *testing.T) {
 	}
 }
 
-// chromium is a browser, or the test ends: skipped where somebody works on
-// the rest, failed where everything has to be shown.
-func chromium(t *testing.T) context.Context {
-	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("chromium is missing; apt-get install chromium")
-		}
-		t.Skip("chromium is missing; apt-get install chromium")
-	}
-	allocator, cancel := chromedp.NewExecAllocator(t.Context(), append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
-		chromedp.WindowSize(1280, 1000),
-	)...)
-	t.Cleanup(cancel)
-	ctx, cancel := chromedp.NewContext(allocator)
-	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, time.Minute)
-	t.Cleanup(cancel)
-	return ctx
-}
-
-func browse[T any](t *testing.T, ctx context.Context, action chromedp.Action[T]) T {
-	t.Helper()
-	value, err := chromedp.Run(ctx, action)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return value
-}
-
 func TestBrowserShowsFrontPageAndItem(t *testing.T) {
-	ctx := chromium(t)
+	ctx := browsertest.Open(t)
 	_, site := startDemo(t)
 
 	type page struct {
@@ -145,23 +112,23 @@ func TestBrowserShowsFrontPageAndItem(t *testing.T) {
 			wide: document.documentElement.scrollWidth > document.documentElement.clientWidth,
 		};
 	})()`
-	browse(t, ctx, chromedp.Navigate(site+"/"))
-	front := browse(t, ctx, chromedp.Evaluate[page](read))
-	links := browse(t, ctx, chromedp.Evaluate[[]string](`[...document.querySelectorAll('a[href*="/item/"]')].map(a => a.href)`))
+	browsertest.Do(t, ctx, chromedp.Navigate(site+"/"))
+	front := browsertest.Do(t, ctx, chromedp.Evaluate[page](read))
+	links := browsertest.Do(t, ctx, chromedp.Evaluate[[]string](`[...document.querySelectorAll('a[href*="/item/"]')].map(a => a.href)`))
 	if front.Dir != "rtl" || front.Lang != "ar" || !strings.Contains(front.Title, "نشرة الصباح") || front.Wide {
 		t.Errorf("front page: %+v", front)
 	}
 	if len(links) < 10 {
 		t.Fatalf("the front page links to %d items", len(links))
 	}
-	if picture := browse(t, ctx, chromedp.CaptureScreenshot()); *update {
+	if picture := browsertest.Do(t, ctx, chromedp.CaptureScreenshot()); *update {
 		if err := os.WriteFile(filepath.Join("..", "..", "docs", "front-page.png"), picture, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	browse(t, ctx, chromedp.EmulateViewport(390, 844))
-	browse(t, ctx, chromedp.Navigate(links[0]))
-	item := browse(t, ctx, chromedp.Evaluate[page](read))
+	browsertest.Do(t, ctx, chromedp.EmulateViewport(390, 844))
+	browsertest.Do(t, ctx, chromedp.Navigate(links[0]))
+	item := browsertest.Do(t, ctx, chromedp.Evaluate[page](read))
 	if item.Dir != "rtl" || item.Heading == "" || !strings.Contains(item.Title, item.Heading) || item.Wide {
 		t.Errorf("item page: %+v", item)
 	}

@@ -34,6 +34,7 @@ var allowed = map[string][]string{
 	"internal/ingest":      {"", "fetcher", "extractor", "store"},
 	"publisher":            {"", "internal/arabic", "store", "extractor/disclaimer"},
 	"internal/demo":        {},
+	"internal/browsertest": {},
 	"internal/walls":       {},
 	"cmd/nashra":           {"*"},
 }
