@@ -2,8 +2,9 @@ package fetcher
 
 import "time"
 
-// maxBackoff: a partner that is back is noticed within a day.
-const maxBackoff = 24 * time.Hour
+// MaxBackoff is the longest that Backoff waits: a partner that is back is
+// noticed within a day.
+const MaxBackoff = 24 * time.Hour
 
 // Backoff is how long to wait after so many failures in a row of a source that
 // is asked every so often otherwise: every after the first, so that a hiccup
@@ -12,8 +13,8 @@ const maxBackoff = 24 * time.Hour
 func Backoff(failures int, every time.Duration) time.Duration {
 	wait := max(every, time.Second)
 	for range failures - 1 {
-		if wait >= maxBackoff/2 {
-			return max(maxBackoff, every)
+		if wait >= MaxBackoff/2 {
+			return max(MaxBackoff, every)
 		}
 		wait *= 2
 	}

@@ -291,7 +291,9 @@ func (r *run) close(ctx context.Context, feed fetcher.Feed, feedErr error) (nash
 	}
 	hints := state.Hints
 	hints.Interval = max(hints.Interval, feed.Fresh)
-	state.NextDue, state.RetryAfter = dueAfter(r.sub, r.before, outcome, max(1, state.ConsecutiveFailures), hints, retryAfter, r.start)
+	state.NextDue, state.RetryAfter = dueAfter(r.sub, r.before, taken{
+		at: r.start, outcome: outcome, failures: max(1, state.ConsecutiveFailures), hints: hints, retryAfter: retryAfter,
+	})
 	fetch := nashra.Fetch{
 		Source: r.sub.ID, At: r.cycle.Began, Duration: max(0, now.Sub(r.start)),
 		Outcome: outcome, Status: status, Bytes: feed.Bytes, Entries: len(feed.Entries),

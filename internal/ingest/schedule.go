@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"hash/fnv"
 	"sync"
 	"time"
 
@@ -29,9 +30,6 @@ func lead(every time.Duration) time.Duration {
 // not drift with the length of cycles.
 func nextDue(due, now time.Time, every, wait time.Duration) time.Time {
 	earliest := now.Add(wait - lead(every))
-	if due.IsZero() {
-		due = now // never asked before
-	}
 	if ahead := due.Sub(now); ahead > every {
 		// The source was slowed and is asked all the same, or the interval was
 		// shortened. The turns stay where they are, so that cron meets them.
@@ -42,6 +40,16 @@ func nextDue(due, now time.Time, every, wait time.Duration) time.Time {
 	}
 	turns := earliest.Sub(due)/every + 1
 	return due.Add(turns * every)
+}
+
+// stagger is how much earlier than its interval a source's second turn is: a
+// tenth at most, by its id. Sources that were first asked in one instant are so
+// spread for good, because all later turns count from that one. It is taken off
+// once and not at each turn, which would ask a source more often than every.
+func stagger(id string, every time.Duration) time.Duration {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(id)) // a hash's Write returns no error
+	return time.Duration(h.Sum64() % uint64(every/10+1))
 }
 
 // A partner's hints slow a source to so many turns, or to so long where that is
@@ -64,21 +72,41 @@ func slowed(due time.Time, every time.Duration, hints nashra.Hints) time.Time {
 	return due.Add((turns - 1) * every)
 }
 
-// dueAfter says when the source is asked again after a fetch that ended with
-// outcome, and whether a Retry-After holds until then. Hints hold after a
-// success: a fault is looked at again as soon as the back-off lets us.
-func dueAfter(sub nashra.Subscription, before nashra.State, outcome nashra.Outcome, failures int, hints nashra.Hints, retryAfter, now time.Time) (due, retry time.Time) {
-	wait := 2 * lead(sub.Every) // the present turn is taken, also when it was taken early
-	switch outcome {
-	case nashra.OutcomeFailed, nashra.OutcomeGone, nashra.OutcomeThrottled:
-		wait = max(wait, fetcher.Backoff(failures, sub.Every))
+// taken is a turn that was taken, as far as the next one depends on it.
+type taken struct {
+	at         time.Time
+	outcome    nashra.Outcome
+	failures   int          // in a row; of one that was throttled at least 1
+	gone       bool         // for good: it is asked once a day
+	hints      nashra.Hints // whatever slows the source within the bound, the partner's word or our own reasons
+	retryAfter time.Time    // zero: not asked for
+}
+
+// dueAfter says when the source is asked again after a turn, and whether a
+// Retry-After holds until then. Hints hold after a success: a fault is looked
+// at again as soon as the back-off lets us.
+func dueAfter(sub nashra.Subscription, before nashra.State, turn taken) (due, retry time.Time) {
+	every := sub.Every
+	wait := 2 * lead(every) // the present turn is taken, also when it was taken early
+	switch {
+	case turn.gone:
+		wait = max(wait, fetcher.MaxBackoff)
+	case turn.outcome == nashra.OutcomeFailed, turn.outcome == nashra.OutcomeGone, turn.outcome == nashra.OutcomeThrottled:
+		wait = max(wait, fetcher.Backoff(turn.failures, every))
 	}
-	due = nextDue(before.NextDue, now, sub.Every, wait)
-	if outcome == nashra.OutcomeOK || outcome == nashra.OutcomeNotModified {
-		due = slowed(due, sub.Every, hints)
+	if before.NextDue.IsZero() {
+		due = nextDue(turn.at, turn.at, every, wait).Add(-stagger(sub.ID, every))
+	} else {
+		due = nextDue(before.NextDue, turn.at, every, wait)
 	}
-	if retryAfter.After(now) {
-		retry = retryAfter
+	if over := due.Sub(turn.at); over > fetcher.MaxBackoff && over >= 2*every {
+		due = due.Add(-every) // the last turn within the day, where turns do not divide it
+	}
+	if turn.outcome == nashra.OutcomeOK || turn.outcome == nashra.OutcomeNotModified {
+		due = slowed(due, every, turn.hints)
+	}
+	if turn.retryAfter.After(turn.at) {
+		retry = turn.retryAfter
 		if retry.After(due) {
 			due = retry
 		}

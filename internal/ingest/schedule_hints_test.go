@@ -19,7 +19,7 @@ func TestHintsOfTheFeedOutliveUnchangedAnswers(t *testing.T) {
 		site := &fakeSite{feed: func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) { return feed, feedErr }}
 		g, s := open(t, site, subscription("a")) // every 15 minutes
 		half := nashra.Hints{Interval: 30 * time.Minute}
-		for _, step := range []struct {
+		for i, step := range []struct {
 			name  string
 			feed  fetcher.Feed
 			err   error
@@ -42,7 +42,11 @@ func TestHintsOfTheFeedOutliveUnchangedAnswers(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if due := time.Until(got.NextDue); due != step.due || status.State.Hints != step.hints || !status.State.NextDue.Equal(got.NextDue) {
+			due := time.Until(got.NextDue)
+			if i == 0 {
+				due = due.Round(5 * time.Minute) // the second turn is up to a tenth earlier
+			}
+			if due != step.due || status.State.Hints != step.hints || !status.State.NextDue.Equal(got.NextDue) {
 				t.Errorf("%s: due in %s with %+v kept, want %s and %+v", step.name, due, status.State.Hints, step.due, step.hints)
 			}
 			time.Sleep(time.Until(got.NextDue)) // of the bubble's clock

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -22,7 +23,7 @@ func TestNextDueCountsFromTheTurnBefore(t *testing.T) {
 		wait     time.Duration
 		want     time.Time
 	}{
-		{"the first fetch begins the turns", time.Time{}, at("10:03:00"), 0, at("10:18:00")},
+		{"the first fetch begins the turns", at("10:03:00"), at("10:03:00"), 0, at("10:18:00")},
 		{"cron comes a little late", at("10:00:00"), at("10:00:04"), 0, at("10:15:00")},
 		{"cron comes a little early", at("10:00:00"), at("09:58:00"), 0, at("10:15:00")},
 		{"asked by hand between two turns", at("10:00:00"), at("09:50:00"), 0, at("10:00:00")},
@@ -42,18 +43,64 @@ func TestNextDueCountsFromTheTurnBefore(t *testing.T) {
 	}
 }
 
-// TestCronMissesNoTurn lets a crontab of the same interval come by for a day,
-// each time some seconds off.
+// TestCronMissesNoTurn lets a crontab of the same interval come by, each time
+// some seconds off.
 func TestCronMissesNoTurn(t *testing.T) {
 	for _, every := range []time.Duration{time.Minute, 10 * time.Minute, time.Hour, 24 * time.Hour} {
-		var due time.Time
-		start := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
-		for i := range 200 {
-			now := start.Add(time.Duration(i) * every).Add(time.Duration(i*7%11) * every / 100)
-			if due.After(now.Add(lead(every))) {
-				t.Fatalf("every %s: at turn %d the source is due only at %s, now is %s", every, i, due, now)
+		for _, id := range []string{"fikrafann", "delta", "nil", "courier"} {
+			sub := nashra.Subscription{Source: nashra.Source{ID: id}, Every: every}
+			var state nashra.State
+			start := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+			for i := range 200 {
+				now := start.Add(time.Duration(i) * every).Add(time.Duration(i*7%11) * every / 100)
+				if state.NextDue.After(now.Add(lead(every))) {
+					t.Fatalf("%s, every %s: at turn %d the source is due only at %s, now is %s", id, every, i, state.NextDue, now)
+				}
+				state.NextDue, _ = dueAfter(sub, state, taken{at: now, outcome: nashra.OutcomeOK})
 			}
-			due = nextDue(due, now, every, 2*lead(every))
+		}
+	}
+}
+
+func TestSourcesAskedTogetherAreSpreadOnceAndForGood(t *testing.T) {
+	start := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
+	for _, every := range []time.Duration{time.Second, 15 * time.Minute, time.Hour, 24 * time.Hour} {
+		for _, outcome := range []nashra.Outcome{nashra.OutcomeOK, nashra.OutcomeFailed} {
+			tenths := map[int]int{} // of the span over which they are spread
+			for n := range 1000 {
+				sub := nashra.Subscription{Source: nashra.Source{ID: fmt.Sprintf("source-%d", n)}, Every: every}
+				first, _ := dueAfter(sub, nashra.State{}, taken{at: start, outcome: outcome, failures: 1})
+				early := start.Add(every).Sub(first)
+				if early < 0 || early > every/10 {
+					t.Fatalf("every %s, %s: the second turn of %s is %s after the first", every, outcome, sub.ID, first.Sub(start))
+				}
+				tenths[int(early*100/every)]++
+				second, _ := dueAfter(sub, nashra.State{NextDue: first}, taken{at: first.Add(every / 50), outcome: nashra.OutcomeOK})
+				if got := second.Sub(first); got != every {
+					t.Fatalf("every %s: the third turn of %s is %s after the second", every, sub.ID, got)
+				}
+			}
+			for n := range 10 {
+				if tenths[n] < 60 || tenths[n] > 140 {
+					t.Errorf("every %s: %d of 1000 sources in part %d of 10 of the span", every, tenths[n], n)
+				}
+			}
+		}
+	}
+}
+
+func TestFaultIsLookedAtWithinADay(t *testing.T) {
+	due := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
+	for _, every := range []time.Duration{time.Minute, 7 * time.Minute, 15 * time.Minute, 7 * time.Hour, 23 * time.Hour, 24 * time.Hour, 72 * time.Hour} {
+		for _, early := range []time.Duration{0, lead(every)} {
+			for failures := 1; failures < 2000; failures = failures*2 + 1 {
+				turn := taken{at: due.Add(-early), outcome: nashra.OutcomeFailed, failures: failures}
+				got, _ := dueAfter(nashra.Subscription{Every: every}, nashra.State{NextDue: due}, turn)
+				wait := got.Sub(turn.at)
+				if most := max(24*time.Hour, every+early); wait > most || wait < every-lead(every) || failures > 20 && wait < 24*time.Hour-every-lead(every) {
+					t.Errorf("every %s, asked %s early: %s after %d failures", every, early, wait, failures)
+				}
+			}
 		}
 	}
 }
@@ -99,12 +146,12 @@ func TestHintsSlowWithinBounds(t *testing.T) {
 			sub := nashra.Subscription{Every: tt.every}
 			before := nashra.State{NextDue: monday}
 			for _, outcome := range []nashra.Outcome{nashra.OutcomeOK, nashra.OutcomeNotModified} {
-				due, retry := dueAfter(sub, before, outcome, 1, tt.hints, time.Time{}, monday.Add(time.Second))
+				due, retry := dueAfter(sub, before, taken{at: monday.Add(time.Second), outcome: outcome, hints: tt.hints})
 				if got := due.Sub(monday); got != tt.want || !retry.IsZero() {
 					t.Errorf("%s, every %s, %+v: due after %s, want %s", outcome, tt.every, tt.hints, got, tt.want)
 				}
 			}
-			failed, _ := dueAfter(sub, before, nashra.OutcomeFailed, 1, tt.hints, time.Time{}, monday.Add(time.Second))
+			failed, _ := dueAfter(sub, before, taken{at: monday.Add(time.Second), outcome: nashra.OutcomeFailed, failures: 1, hints: tt.hints})
 			if got := failed.Sub(monday); got != tt.every {
 				t.Errorf("every %s, %+v: due %s after a first failure", tt.every, tt.hints, got)
 			}
@@ -140,12 +187,12 @@ func TestCronMeetsEveryTurnOfASlowedSource(t *testing.T) {
 		start := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
 		for i := range 200 {
 			now := start.Add(time.Duration(i) * every).Add(time.Duration(i*7%11) * every / 100)
-			taken := !state.NextDue.After(now.Add(lead(every)))
-			if want := i%3 == 0; taken != want {
-				t.Fatalf("every %s: at turn %d taken is %t, due %s, now %s", every, i, taken, state.NextDue, now)
+			met := !state.NextDue.After(now.Add(lead(every)))
+			if want := i%3 == 0; met != want {
+				t.Fatalf("every %s: at turn %d met is %t, due %s, now %s", every, i, met, state.NextDue, now)
 			}
-			if taken {
-				state.NextDue, _ = dueAfter(sub, state, nashra.OutcomeOK, 1, hints, time.Time{}, now)
+			if met {
+				state.NextDue, _ = dueAfter(sub, state, taken{at: now, outcome: nashra.OutcomeOK, hints: hints})
 			}
 		}
 	}
