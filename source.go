@@ -3,6 +3,7 @@ package nashra
 import (
 	"net/http"
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -53,15 +54,18 @@ const (
 type Subscription struct {
 	Source
 
-	Every   time.Duration  // between two fetches
-	Content ContentMode    // never empty
-	Select  string         // CSS selector of the body; empty: found without one
-	Remove  []string       // CSS selectors of what is taken out first
-	Limit   int            // newest entries taken in one cycle
-	Robots  RobotsPolicy   // never empty
-	Allow   []netip.Prefix // addresses this source may be on although they are private
-	Header  http.Header    // extra request headers, sent to the feed's host alone
-	Zone    *time.Location // of Timezone; never nil
+	Every    time.Duration  // between two fetches
+	Adaptive bool           // asked less often where it publishes seldom
+	Content  ContentMode    // never empty
+	Select   string         // CSS selector of the body; empty: found without one
+	Remove   []string       // CSS selectors of what is taken out first
+	Limit    int            // newest entries taken in one cycle
+	Robots   RobotsPolicy   // never empty
+	Allow    []netip.Prefix // addresses this source may be on although they are private
+	Header   http.Header    // extra request headers, sent to the feed's host alone
+	Zone     *time.Location // of Timezone; never nil
+
+	MovedTo string // asked in place of Feed, which redirects there for good; never of config.yaml, empty: not moved
 }
 
 // Validators are what a conditional request of a feed is made of (RFC 9110,
@@ -98,9 +102,14 @@ type State struct {
 	Status              int        `json:"http_status,omitempty"`
 	Error               string     `json:"error,omitempty"`
 	ConsecutiveFailures int        `json:"consecutive_failures,omitempty"`
-	NextDue             time.Time  `json:"next_due,omitzero"`        // zero: never fetched, due now
-	RetryAfter          time.Time  `json:"retry_after,omitzero"`     // asked for by the partner; before it only a named fetch asks again
-	Hints               Hints      `json:"hints,omitzero"`           // of the feed as it was last read
+	NextDue             time.Time  `json:"next_due,omitzero"`    // zero: never fetched, due now
+	RetryAfter          time.Time  `json:"retry_after,omitzero"` // asked for by the partner; before it only a named fetch asks again
+	Hints               Hints      `json:"hints,omitzero"`       // of the feed as it was last read
+	Flaws               []string   `json:"flaws,omitempty"`      // of the feed as it was last read: what had to be mended, sentences for an editor
+	Warnings            []string   `json:"warnings,omitempty"`   // what else went wrong in the last cycle without failing it
+	Rhythm              Rhythm     `json:"rhythm,omitzero"`
+	Move                Move       `json:"move,omitzero"`
+	Gone                Gone       `json:"gone,omitzero"`
 	DistrustGUIDs       bool       `json:"distrust_guids,omitempty"` // its guids repeat with different links
 	Owed                []Owed     `json:"owed,omitempty"`
 }
@@ -114,10 +123,110 @@ type Owed struct {
 	Error    string `json:"error"`              // of the last attempt
 }
 
+// Move is what is known of a feed's moving away. A permanent redirect (301,
+// 308) is remembered after three cycles that agree on it.
+type Move struct {
+	From  string `json:"from"`            // the feed of config.yaml, without credentials, for which the rest holds
+	Seen  string `json:"seen,omitempty"`  // where it was last redirected to for good
+	Times int    `json:"times,omitempty"` // cycles in a row that agreed on Seen
+	To    string `json:"to,omitempty"`    // remembered, and asked in its place
+}
+
+const movedAfter = 3 // agreeing cycles
+
+// After is m after a successful cycle that was redirected to target for good,
+// or was not where target is empty.
+func (m Move) After(target string) Move {
+	switch {
+	case target == "":
+		m.Seen, m.Times = "", 0
+	case target == m.Seen:
+		m.Times++
+	default:
+		m.Seen, m.Times = target, 1
+	}
+	if m.Times >= movedAfter {
+		m.To, m.Seen, m.Times = m.Seen, "", 0
+	}
+	if m.To == m.From { // it moved back
+		m.To = ""
+	}
+	return m
+}
+
+// Gone counts a partner's answers in a row that its feed is gone (410).
+type Gone struct {
+	Since time.Time `json:"since"`
+	Times int       `json:"times"`
+}
+
+// How often, and over how long, a partner must say that its feed is gone before
+// it is believed.
+const (
+	goneTimes = 3
+	goneFor   = 24 * time.Hour
+)
+
+// After is g after one more such answer.
+func (g Gone) After(now time.Time) Gone {
+	if g.Times == 0 {
+		g.Since = now
+	}
+	g.Times++
+	return g
+}
+
+// Believed reports whether the partner has said so for long enough at that
+// instant. Such a source is asked once a day and stands first in listings.
+func (g Gone) Believed(at time.Time) bool {
+	return g.Times >= goneTimes && at.Sub(g.Since) >= goneFor
+}
+
 // SourceStatus is one row of the listing of sources.
 type SourceStatus struct {
 	Source Source  `json:"source"`
 	State  State   `json:"state"`
 	Pause  *Marked `json:"pause,omitempty"` // nil: not paused
 	Items  int     `json:"items"`           // articles stored, hidden ones included
+}
+
+// MovedTo is where the source's feed has moved for good, without credentials,
+// so that an editor puts it into config.yaml; empty: it has not moved.
+func (s SourceStatus) MovedTo() string {
+	if m := s.State.Move; m.To != "" && m.From == RedactURL(s.Source.Feed) {
+		return RedactURL(m.To)
+	}
+	return ""
+}
+
+// Gone reports whether the source is fetched no more than once a day, because
+// its partner keeps saying that the feed is gone.
+func (s SourceStatus) Gone() bool {
+	return !s.Source.Retired && s.State.Gone.Believed(s.State.LastFetch)
+}
+
+// Silent reports whether the source is fetched and has been publishing nothing
+// for longer than is usual with it.
+func (s SourceStatus) Silent(now time.Time) bool {
+	return !s.Source.Retired && s.Pause == nil && s.State.Rhythm.Silent(now)
+}
+
+// Warnings are what went wrong with the source's feed and pages without
+// failing its last fetch.
+func (s SourceStatus) Warnings() []string {
+	return slices.Concat(s.State.Flaws, s.State.Warnings)
+}
+
+// Listed puts the rows of a listing of sources in its order: first those whose
+// feed is gone, for which somebody has to act, else as they were.
+func Listed(list []SourceStatus) []SourceStatus {
+	rank := func(s SourceStatus) int {
+		if s.Gone() {
+			return 0
+		}
+		return 1
+	}
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b SourceStatus) int { return rank(a) - rank(b) })
+	return list
 }

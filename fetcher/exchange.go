@@ -36,6 +36,7 @@ type answer struct {
 	url         *url.URL // the one that answered, without credentials
 	target      string   // url as a string
 	conditional bool     // the request held validators
+	moved       string   // where the permanent redirects at the beginning led; "": there were none
 	began       time.Time
 	close       func()
 	explain     func(error) error // makes a sentence of an error of the transfer
@@ -53,25 +54,28 @@ func (c *Client) ask(ctx context.Context, r request) (*answer, error) {
 	seen := map[string]bool{}
 	last := 0  // the status of the redirect that led here
 	host := "" // that sent it
+	moved, permanent := "", true
+	astray := func(err error) error { return &redirectError{last, moved, err} }
 	for hop := 0; ; hop++ {
 		target := u.String()
 		switch {
 		case seen[target]:
-			return nil, &redirectError{last, fmt.Errorf("it redirects in a circle, back to %s; some servers do so to visitors without cookies", target)}
+			return nil, astray(fmt.Errorf("it redirects in a circle, back to %s; some servers do so to visitors without cookies", target))
 		case hop > maxRedirects:
-			return nil, &redirectError{last, fmt.Errorf("it redirects more than %d times", maxRedirects)}
+			return nil, astray(fmt.Errorf("it redirects more than %d times", maxRedirects))
 		}
 		seen[target] = true
 		a, err := c.send(ctx, r, u, left, hostKey(u) != host)
 		host = hostKey(u)
 		if err != nil && hop > 0 {
-			return nil, &redirectError{last, fmt.Errorf("redirected to %s: %w", u, err)}
+			return nil, astray(fmt.Errorf("redirected to %s: %w", u, err))
 		}
 		if err != nil {
 			return nil, err
 		}
 		location := a.Header.Get("Location")
 		if !isRedirect(a.StatusCode) || location == "" {
+			a.moved = moved
 			return a, nil
 		}
 		last = a.StatusCode
@@ -80,15 +84,20 @@ func (c *Client) ask(ctx context.Context, r request) (*answer, error) {
 		left -= time.Since(a.began)
 		next, err := u.Parse(location)
 		if err != nil {
-			return nil, &redirectError{last, fmt.Errorf("it redirects to %s, which is no URL", quote(location))}
+			return nil, astray(fmt.Errorf("it redirects to %s, which is no URL", quote(location)))
 		}
 		u = bare(next)
+		permanent = permanent && (last == http.StatusMovedPermanently || last == http.StatusPermanentRedirect)
+		if permanent {
+			moved = u.String()
+		}
 	}
 }
 
 // redirectError is a failure on the way that an answer of the partner's led.
 type redirectError struct {
-	status int // of that answer
+	status int    // of that answer
+	moved  string // as that of an answer
 	error
 }
 

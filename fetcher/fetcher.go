@@ -17,6 +17,7 @@
 package fetcher
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -114,6 +115,7 @@ type Feed struct {
 	Status      int               // of the last answer; 0 where there was none
 	NotModified bool              // the same as at the last fetch; there are no entries then
 	Validators  nashra.Validators // to be given to the next fetch, whatever came of this one
+	Moved       string            `json:",omitempty"` // where the feed moved for good by the redirects (301, 308) at the beginning, as far as they go; "": nowhere
 	Title       string            // of the feed, as it came
 	Homepage    string            // absolute, "" where the feed names none
 	Language    string            // as the feed says, often wrong
@@ -129,7 +131,8 @@ type Feed struct {
 // The request is conditional (RFC 9110, section 13) on last as soon as it
 // reaches the URL that last holds for. A 304, and a body that is the same as
 // at the last fetch, are NotModified and no error. A redirect is followed up
-// to ten times.
+// to ten times. The first address asked is sub.MovedTo where there is one;
+// credentials and headers still go to the host of sub.Feed alone.
 //
 // A Feed is returned beside an error too. It then holds what is known: the
 // status, and of a transfer that was cut short, that was too large or whose
@@ -147,14 +150,14 @@ type Feed struct {
 func (c *Client) Feed(ctx context.Context, sub nashra.Subscription, last nashra.Validators) (Feed, error) {
 	feed, err := c.feed(ctx, sub, last)
 	if err != nil {
-		return feed, fmt.Errorf("get %s: %w", nashra.RedactURL(sub.Feed), err)
+		return feed, fmt.Errorf("get %s: %w", nashra.RedactURL(cmp.Or(sub.MovedTo, sub.Feed)), err)
 	}
 	return feed, nil
 }
 
 func (c *Client) feed(ctx context.Context, sub nashra.Subscription, last nashra.Validators) (Feed, error) {
 	feed := Feed{Validators: last}
-	start, err := url.Parse(strings.TrimSpace(sub.Feed))
+	start, err := url.Parse(strings.TrimSpace(cmp.Or(sub.MovedTo, sub.Feed)))
 	if err != nil {
 		return feed, errors.New("the feed's address cannot be read as a URL")
 	}
@@ -162,12 +165,12 @@ func (c *Client) feed(ctx context.Context, sub nashra.Subscription, last nashra.
 	if err != nil {
 		var led *redirectError
 		if errors.As(err, &led) {
-			feed.Status = led.status
+			feed.Status, feed.Moved = led.status, led.moved
 		}
 		return feed, err
 	}
 	defer a.close()
-	feed.Status = a.StatusCode
+	feed.Status, feed.Moved = a.StatusCode, a.moved
 
 	switch {
 	case a.StatusCode == http.StatusNotModified && a.conditional:

@@ -189,7 +189,7 @@ func (g *Ingester) run(ctx context.Context, sub nashra.Subscription, why asked, 
 		}, nil
 	}
 	r := newRun(g, sub, state, now)
-	feed, feedErr := g.cfg.Fetcher.Feed(ctx, sub, state.Validators)
+	feed, feedErr := r.ask(ctx)
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}

@@ -39,6 +39,8 @@ type run struct {
 	owed     []nashra.Owed
 	warnings []string
 	names    names
+	came     []time.Time // when what is new was published
+	move     nashra.Move
 
 	unanswered atomic.Int32 // pages in a row
 	enough     atomic.Bool  // no more pages are asked for
@@ -53,6 +55,7 @@ func newRun(g *Ingester, sub nashra.Subscription, before nashra.State, now time.
 		g: g, sub: sub, before: before, start: now,
 		cycle: nashra.Cycle{Number: before.Cycle + 1, Began: began},
 		names: names{partner: sub.Partner, distrust: before.DistrustGUIDs},
+		move:  moveOf(sub, before),
 	}
 	r.out = &batcher{store: g.cfg.Store, head: nashra.Batch{
 		By: "cycle", Source: sub.ID, Cycle: r.cycle, Base: before.Cycle,
@@ -81,8 +84,12 @@ func (w *work) pageOwed() bool { return w.owed.Error != "" && !w.owed.GivenUp }
 // take makes articles of the entries that are new or changed, and of those
 // whose page is owed from before, oldest first, and hands them to the store.
 func (r *run) take(ctx context.Context, feed fetcher.Feed) error {
-	r.warn(feed.Warnings...)
 	r.names.learn(feed.Entries)
+	for _, e := range feed.Entries {
+		if r.dated(e) {
+			r.came = append(r.came, e.Published)
+		}
+	}
 	pending, err := r.sort(ctx, r.pair(newest(feed.Entries, r.sub.Limit)), feed.NotModified)
 	if err != nil {
 		return err
@@ -102,6 +109,12 @@ func (r *run) take(ctx context.Context, feed fetcher.Feed) error {
 		}
 	}
 	return nil
+}
+
+// dated reports whether an entry tells when it was published. A date that has
+// not come yet does not; such an entry was published when it was first seen.
+func (r *run) dated(e nashra.Entry) bool {
+	return !e.Published.IsZero() && !e.Published.After(r.start)
 }
 
 // newest are the limit newest entries by date, undated ones in the feed's
@@ -179,6 +192,9 @@ func (r *run) sort(ctx context.Context, all []*work, notModified bool) ([]*work,
 	var pending []*work
 	for i, w := range all {
 		w.known = known[i]
+		if w.known.ID == "" && !r.dated(w.entry) && r.before.Cycle > 0 {
+			r.came = append(r.came, r.start) // in the first cycle all of them appear at once
+		}
 		switch {
 		case w.known.Removed:
 		case w.known.ID != "" && w.known.HashFrom(r.sub.ID) == w.entry.Hash && !w.pageOwed():
@@ -250,12 +266,19 @@ func (r *run) owe(w *work) {
 	r.owed = append(r.owed, nashra.Owed{Entry: w.entry, Attempts: attempts, GivenUp: w.final, Error: w.err.Error()})
 }
 
-func (r *run) warn(warnings ...string) {
-	for _, w := range warnings {
-		if len(r.warnings) < warningsKept {
-			r.warnings = append(r.warnings, sentence(w))
-		}
+func (r *run) warn(warning string) {
+	if len(r.warnings) < warningsKept {
+		r.warnings = append(r.warnings, sentence(warning))
 	}
+}
+
+// sentences are the first of list, each cut to what a state can hold.
+func sentences(list []string) []string {
+	list = slices.Clone(list[:min(len(list), warningsKept)])
+	for i, s := range list {
+		list[i] = sentence(s)
+	}
+	return list
 }
 
 // close applies the closing batch: the fetch record, the validators, what the
@@ -263,12 +286,42 @@ func (r *run) warn(warnings ...string) {
 // everything it speaks of is done.
 func (r *run) close(ctx context.Context, feed fetcher.Feed, feedErr error) (nashra.Fetch, error) {
 	outcome, status, retryAfter := outcomeOf(feed, feedErr)
-	now := r.g.now()
+	state := r.left(feed, feedErr, outcome)
+	state.Status = status
+	hints := state.Hints
+	hints.Interval = max(hints.Interval, feed.Fresh)
+	if r.sub.Adaptive {
+		hints.Interval = max(hints.Interval, pace(state.Rhythm, r.start))
+	}
+	state.NextDue, state.RetryAfter = dueAfter(r.sub, r.before, taken{
+		at: r.start, outcome: outcome, failures: max(1, state.ConsecutiveFailures), gone: state.Gone.Believed(r.start),
+		hints: hints, retryAfter: retryAfter,
+	})
+	fetch := nashra.Fetch{
+		Source: r.sub.ID, At: r.cycle.Began, Duration: max(0, state.LastFetch.Sub(r.start)),
+		Outcome: outcome, Status: status, Bytes: feed.Bytes, Entries: len(feed.Entries),
+		Warnings: slices.Concat(sentences(feed.Warnings), state.Warnings), Error: state.Error, NextDue: state.NextDue,
+	}
+	applied, err := r.out.close(ctx, fetch, state)
+	if err != nil {
+		return nashra.Fetch{}, err
+	}
+	fetch.New, fetch.Updated, fetch.Unchanged = applied.New, applied.Updated, applied.Unchanged
+	return fetch, nil
+}
+
+// left is the state that the cycle leaves, but for when the source is asked
+// again.
+func (r *run) left(feed fetcher.Feed, feedErr error, outcome nashra.Outcome) nashra.State {
 	state := nashra.State{
-		Validators: r.before.Validators,
-		LastFetch:  now, LastSuccess: r.before.LastSuccess,
-		Outcome: outcome, Status: status,
+		Validators:    r.before.Validators,
+		LastFetch:     r.g.now(),
+		LastSuccess:   r.before.LastSuccess,
+		Outcome:       outcome,
 		Hints:         r.before.Hints,
+		Flaws:         r.before.Flaws,
+		Rhythm:        r.before.Rhythm.Learn(r.start, r.came...),
+		Move:          r.moved(feed, feedErr),
 		DistrustGUIDs: r.names.distrust,
 		Owed:          bounded(r.owed),
 	}
@@ -278,31 +331,23 @@ func (r *run) close(ctx context.Context, feed fetcher.Feed, feedErr error) (nash
 			state.Owed = r.before.Owed // nothing was worked off
 		}
 	}
-	if outcome == nashra.OutcomeOK {
-		state.Hints = feed.Hints
+	if outcome == nashra.OutcomeOK || len(feed.Entries) > 0 { // a document was read
+		state.Flaws = sentences(feed.Warnings)
 	}
+	state.Warnings = r.warnings[:min(len(r.warnings), warningsKept-len(state.Flaws))]
 	switch outcome {
-	case nashra.OutcomeOK, nashra.OutcomeNotModified:
-		state.Validators, state.LastSuccess = feed.Validators, now
+	case nashra.OutcomeOK:
+		state.Validators, state.LastSuccess = feed.Validators, state.LastFetch
+		state.Hints = feed.Hints
+	case nashra.OutcomeNotModified:
+		state.Validators, state.LastSuccess = feed.Validators, state.LastFetch
 	case nashra.OutcomeThrottled:
 		state.ConsecutiveFailures = r.before.ConsecutiveFailures
+	case nashra.OutcomeGone:
+		state.ConsecutiveFailures = r.before.ConsecutiveFailures + 1
+		state.Gone = r.before.Gone.After(r.start)
 	default:
 		state.ConsecutiveFailures = r.before.ConsecutiveFailures + 1
 	}
-	hints := state.Hints
-	hints.Interval = max(hints.Interval, feed.Fresh)
-	state.NextDue, state.RetryAfter = dueAfter(r.sub, r.before, taken{
-		at: r.start, outcome: outcome, failures: max(1, state.ConsecutiveFailures), hints: hints, retryAfter: retryAfter,
-	})
-	fetch := nashra.Fetch{
-		Source: r.sub.ID, At: r.cycle.Began, Duration: max(0, now.Sub(r.start)),
-		Outcome: outcome, Status: status, Bytes: feed.Bytes, Entries: len(feed.Entries),
-		Warnings: r.warnings, Error: state.Error, NextDue: state.NextDue,
-	}
-	applied, err := r.out.close(ctx, fetch, state)
-	if err != nil {
-		return nashra.Fetch{}, err
-	}
-	fetch.New, fetch.Updated, fetch.Unchanged = applied.New, applied.Updated, applied.Unchanged
-	return fetch, nil
+	return state
 }
