@@ -10,12 +10,12 @@ import (
 // night. The zero value knows nothing.
 type Rhythm struct {
 	Times []time.Time `json:"times,omitempty"` // at which something new was published, newest first: the last ones, UTC, whole seconds
-	Hours []byte      `json:"hours,omitempty"` // bit n: in the nth hour of the clock before that of Times[0], for a week
+	Hours []byte      `json:"hours,omitempty"` // bit n: in the nth hour of the clock before that of Times[0], for eight days
 }
 
 const (
 	rhythmTimes = 24                   // instants of a rhythm: a day of an hourly source
-	rhythmHours = 7 * 24               // hours of it: a newspaper's week
+	rhythmHours = 8 * 24               // hours of it: a newspaper's week, and the day before, by which we know that it was one
 	rhythmGaps  = 3                    // the fewest gaps that make a habit
 	rhythmSpan  = 366 * 24 * time.Hour // before the newest; an older item was pinned, not published then
 )
@@ -79,9 +79,9 @@ func (r Rhythm) Newest() time.Time {
 
 // Silent reports whether a source has published nothing for longer than it is
 // used to: for three times its longer gaps, and for some whole hours in which it
-// published on each of the last seven days, as far as these are known. So a
-// source that sleeps at night or rests on a Friday is not called silent for it
-// from the second time on.
+// used to publish on most of the last seven days and a week ago, as far as these
+// are known. So a source that sleeps at night or rests on Fridays is not called
+// silent for it from the second time on.
 func (r Rhythm) Silent(now time.Time) bool {
 	long := r.gap(80)
 	if long == 0 || now.Sub(r.Newest()) <= 3*long {
@@ -89,32 +89,40 @@ func (r Rhythm) Silent(now time.Time) bool {
 	}
 	// The first whole hour of the silence does not count, because nobody ends
 	// a day on the minute.
-	silent := hourOf(now) - hourOf(r.Newest()) - 1
-	if silent < 2 {
+	hours := hourOf(now) - hourOf(r.Newest()) - 1
+	if hours < 2 {
 		return false
 	}
 	known := int64(rhythmHours) // hours before the newest of which we know anything
 	for known > 0 && !r.in(known-1) {
 		known--
 	}
+	compared, quiet := 0, 0
 	for days := int64(1); days <= 7; days++ {
-		first := 24*days - 2 // hours ago of the silence's second hour, so many days before
-		last := first - (silent - 2)
-		if last < 0 {
-			continue // it lies in the silence itself
+		first, last := 24*days-2, 24*days-hours // the silence's hours so many days ago, from the newest
+		if last < 0 || first >= known {
+			continue // in the silence itself, or not known
 		}
-		if first >= known {
-			break
-		}
-		published := false
-		for ago := last; ago <= first; ago++ {
-			published = published || r.in(ago)
-		}
-		if !published {
-			return false
+		compared++
+		if !r.between(last, first) {
+			quiet++
+			if days == 7 {
+				return false
+			}
 		}
 	}
-	return true
+	return compared == 0 || 3*quiet < compared
+}
+
+// between reports whether something was published in those hours before the
+// newest.
+func (r Rhythm) between(last, first int64) bool {
+	for ago := last; ago <= first; ago++ {
+		if r.in(ago) {
+			return true
+		}
+	}
+	return false
 }
 
 // gap is a percentile of the times between two items; 0 for too few.

@@ -12,18 +12,24 @@ type adminRow struct {
 	Source  nashra.Source
 	Path    string
 	Feed    string // without credentials
-	Tone    string // good, quiet or bad: the colour of Outcome
+	Tone    string // good, quiet, silent or bad: the colour of the row
 	Outcome string
 	Code    nashra.Outcome // the same as the API and the documentation call it
 	Error   string
 	Paused  string // by whom and when; "": it is not
 	Reason  string
 	Fetched string // counts of the last fetch
+	Rhythm  string // how often it publishes; "": not known
+	Silence string // for how long it has not, where that is unusual; else ""
+	Moved   string // the feed's new address; "": it has not moved
+	Gone    string // what follows from its being gone; "": it is not
+	Warned  string // how many Warnings
 	Items   int
 
 	LastFetch, LastSuccess, NextDue time.Time
 	Scheduled                       bool
 	Failures                        int
+	Warnings                        []string
 }
 
 type adminPage struct {
@@ -37,15 +43,16 @@ func (s *Server) adminSources(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	now := s.now()
 	var p adminPage
 	troubled := 0
-	for _, st := range statuses {
+	for _, st := range nashra.Listed(statuses) {
 		fetches, err := s.store.Fetches(r.Context(), st.Source.ID, 1)
 		if err != nil {
 			return err
 		}
-		row := s.adminRow(st, fetches)
-		if row.Tone == "bad" {
+		row := s.adminRow(st, fetches, now)
+		if row.Tone == "bad" || row.Tone == "silent" {
 			troubled++
 		}
 		p.Rows = append(p.Rows, row)
@@ -60,12 +67,22 @@ func (s *Server) adminSources(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func (s *Server) adminRow(st nashra.SourceStatus, fetches []nashra.Fetch) adminRow {
+func (s *Server) adminRow(st nashra.SourceStatus, fetches []nashra.Fetch, now time.Time) adminRow {
 	row := adminRow{
 		Source: st.Source, Path: sourcePath(st.Source.ID), Feed: nashra.RedactURL(st.Source.Feed),
 		Outcome: outcome(st.State), Code: st.State.Outcome, Error: st.State.Error, Items: st.Items, Failures: st.State.ConsecutiveFailures,
 		LastFetch: st.State.LastFetch, LastSuccess: st.State.LastSuccess,
 		NextDue: nextDue(st), Scheduled: st.Pause == nil && !st.Source.Retired,
+		Moved: st.MovedTo(), Warnings: st.Warnings(),
+	}
+	if usual := st.State.Rhythm.Usual(); usual > 0 {
+		row.Rhythm = publishesEvery(usual)
+	}
+	if st.Gone() {
+		row.Gone = text.GoneDaily
+	}
+	if len(row.Warnings) > 0 {
+		row.Warned = warningNoun.count(len(row.Warnings))
 	}
 	switch st.State.Outcome {
 	case nashra.OutcomeOK, nashra.OutcomeNotModified:
@@ -74,6 +91,12 @@ func (s *Server) adminRow(st nashra.SourceStatus, fetches []nashra.Fetch) adminR
 		row.Tone = "bad"
 	default:
 		row.Tone = "quiet"
+	}
+	if st.Silent(now) {
+		row.Silence = silentFor(now.Sub(st.State.Rhythm.Newest()))
+		if row.Tone == "good" {
+			row.Tone = "silent"
+		}
 	}
 	if st.Pause != nil {
 		row.Paused = pausedBy(st.Pause.By, dateTime(st.Pause.At, s.site.Zone))

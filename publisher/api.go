@@ -26,19 +26,31 @@ type sourceRow struct {
 	Error               string         `json:"error"`
 	ConsecutiveFailures int            `json:"consecutive_failures"`
 	Items               int            `json:"items"`
-	NextDue             *time.Time     `json:"next_due"` // null: it will not be fetched by itself, or is due now
+	NextDue             *time.Time     `json:"next_due"`         // null: it will not be fetched by itself, or is due now
+	UsualInterval       *int64         `json:"usual_interval_s"` // seconds between two items, by its habit; null: none is known yet
+	LastItem            *time.Time     `json:"last_item"`        // when the newest one was published; null: not known
+	Silent              bool           `json:"silent"`           // for longer than it is used to
+	MovedTo             string         `json:"moved_to"`         // the feed's new address, for config.yaml; "": it has not moved
+	Warnings            []string       `json:"warnings"`         // what went wrong without failing the last fetch
 }
 
-// WriteSources writes the listing of sources as GET /api/v1/sources gives it:
-// one JSON object and a newline.
-func WriteSources(w io.Writer, statuses []nashra.SourceStatus) error {
+// WriteSources writes the listing of sources as GET /api/v1/sources gives it at
+// the instant now: one JSON object and a newline.
+func WriteSources(w io.Writer, statuses []nashra.SourceStatus, now time.Time) error {
 	rows := make([]sourceRow, 0, len(statuses))
-	for _, st := range statuses {
+	for _, st := range nashra.Listed(statuses) {
 		row := sourceRow{
 			ID: st.Source.ID, Name: st.Source.Name, Feed: nashra.RedactURL(st.Source.Feed), Category: st.Source.Category,
 			Paused: st.Pause != nil, LastFetch: instant(st.State.LastFetch), LastSuccess: instant(st.State.LastSuccess),
 			Outcome: st.State.Outcome, HTTPStatus: st.State.Status, Error: st.State.Error,
 			ConsecutiveFailures: st.State.ConsecutiveFailures, Items: st.Items, NextDue: instant(nextDue(st)),
+			LastItem: instant(st.State.Rhythm.Newest()), Silent: st.Silent(now), MovedTo: st.MovedTo(), Warnings: st.Warnings(),
+		}
+		if usual := int64(st.State.Rhythm.Usual() / time.Second); usual > 0 {
+			row.UsualInterval = &usual
+		}
+		if row.Warnings == nil {
+			row.Warnings = []string{} // JSON's null is no list
 		}
 		rows = append(rows, row)
 	}
@@ -74,7 +86,7 @@ func (s *Server) apiSources(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var b strings.Builder
-	if err := WriteSources(&b, statuses); err != nil {
+	if err := WriteSources(&b, statuses, s.now()); err != nil {
 		return err
 	}
 	body := []byte(b.String())

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"nashra"
 	"nashra/publisher"
 )
@@ -32,6 +34,95 @@ func troubles(w *world) {
 	w.fetch("gone", french())
 	w.fetch("quiet")
 	w.mark(nashra.Mark{Kind: nashra.MarkPause, Source: "quiet", Reason: "صيانة"})
+}
+
+// habits fills w with sources that moved, fell silent, went away, or sent what
+// had to be mended.
+func habits(w *world) {
+	w.Helper()
+	w.configure(fikra, nile, courier)
+	var rhythm nashra.Rhythm
+	for n := range 10 {
+		rhythm = rhythm.Learn(w.now, w.now.Add(-time.Duration(n)*20*time.Minute-3*time.Hour))
+	}
+	w.fetchAs("fikrafann", nashra.State{
+		Outcome: nashra.OutcomeOK, Status: 200, LastSuccess: w.now, Rhythm: rhythm,
+		Move:  nashra.Move{From: nashra.RedactURL(fikra.Feed), To: "https://desk:secret@new.example/feed"},
+		Flaws: []string{"3 invalid bytes were replaced"}, Warnings: []string{"a page was not found"},
+	})
+	w.fetchAs("courier", nashra.State{Outcome: nashra.OutcomeOK, Status: 200, LastSuccess: w.now, Move: nashra.Move{From: "https://before.example/", To: "https://x.example/"}})
+	w.fetchAs("nile", nashra.State{Outcome: nashra.OutcomeGone, Status: 410, Error: "gone", Gone: nashra.Gone{Since: w.now.Add(-25 * time.Hour), Times: 3}})
+}
+
+func TestTheListingShowsWhatASourceIsUsedTo(t *testing.T) {
+	w := newWorld(t)
+	habits(w)
+	doc := soundPage(t, "/admin/", w.desk("/admin/").ok())
+	for _, tt := range []struct{ source, cell, want string }{
+		{"fikrafann", ".rhythm", "ينشر عادةً كل 20 دقيقة"},
+		{"fikrafann", ".silence", "صامت منذ 3 ساعات على غير عادته"},
+		{"fikrafann", ".moved", "انتقلت الخلاصة، ونجلبها الآن من https://new.example/feed وعليكم وضع هذا العنوان في خانة feed من config.yaml"},
+		{"fikrafann", ".warnings", "تنبيهان 3 invalid bytes were replaced a page was not found"},
+		{"fikrafann", ".outcome", "سليم"},
+		{"nile", ".gone", "يكرّر الشريك ذلك منذ يوم أو أكثر، فلا نسأل إلا مرة في اليوم"},
+		{"courier", ".rhythm, .silence, .moved, .gone, .warnings", ""},
+	} {
+		cell := doc.Find("#source-" + tt.source).Find(tt.cell)
+		var got []string
+		cell.Not("details").AddSelection(cell.Find("summary, li")).Each(func(_ int, s *goquery.Selection) { got = append(got, words(s)) })
+		if strings.Join(got, " ") != tt.want {
+			t.Errorf("%s %s says %q, want %q", tt.source, tt.cell, got, tt.want)
+		}
+	}
+	if id, _ := doc.Find(".sources tbody tr").First().Attr("id"); id != "source-nile" {
+		t.Errorf("the first row is %s, want the one that is gone", id)
+	}
+	if got, want := words(doc.Find(".about").First()), "3 مصادر، مصدران متعثران"; got != want {
+		t.Errorf("the summary is %q, want %q", got, want)
+	}
+
+	r := w.desk("/api/v1/sources").ok()
+	var got struct{ Sources []map[string]any }
+	if err := json.Unmarshal([]byte(r.body), &got); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(r.body, "secret") || len(got.Sources) != 3 || got.Sources[0]["id"] != "nile" {
+		t.Fatalf("got %s", r.body)
+	}
+	for _, row := range got.Sources {
+		want := map[string]any{"usual_interval_s": nil, "last_item": nil, "silent": false, "moved_to": "", "warnings": []any{}}
+		if row["id"] == "fikrafann" {
+			want = map[string]any{
+				"usual_interval_s": 1200.0, "last_item": "2026-11-23T05:00:00Z", "silent": true, "moved_to": "https://new.example/feed",
+				"warnings": []any{"3 invalid bytes were replaced", "a page was not found"},
+			}
+		}
+		for key, value := range want {
+			if !reflect.DeepEqual(row[key], value) {
+				t.Errorf("%s: %s is %v, want %v", row["id"], key, row[key], value)
+			}
+		}
+	}
+}
+
+func TestLengthsOfTimeAreInRightArabic(t *testing.T) {
+	const hour, day = time.Hour, 24 * time.Hour
+	for usual, want := range map[time.Duration]string{
+		20 * time.Second: "كل دقيقة", 2 * time.Minute: "كل دقيقتين", 5 * time.Minute: "كل 5 دقائق", 20 * time.Minute: "كل 20 دقيقة",
+		hour - 20*time.Second: "كل ساعة", 90 * time.Minute: "كل ساعة و30 دقيقة", 2 * hour: "كل ساعتين", 5 * hour: "كل 5 ساعات",
+		6*hour + 10*time.Minute: "كل 6 ساعات", 24 * hour: "كل 24 ساعة", 2 * day: "كل يومين", 7 * day: "كل 7 أيام", 30 * day: "كل 30 يومًا",
+	} {
+		w := newWorld(t)
+		w.configure(fikra)
+		var rhythm nashra.Rhythm
+		for n := range 5 {
+			rhythm = rhythm.Learn(w.now, w.now.Add(-time.Duration(n)*usual))
+		}
+		w.fetchAs("fikrafann", nashra.State{Outcome: nashra.OutcomeOK, Rhythm: rhythm})
+		if got := words(w.desk("/admin/").ok().html().Find(".rhythm")); got != "ينشر عادةً "+want {
+			t.Errorf("%s: got %q, want %q", usual, got, want)
+		}
+	}
 }
 
 func TestTheDeskIsForTheAdminUserOnly(t *testing.T) {
@@ -153,16 +244,19 @@ func TestTheAPIListsSources(t *testing.T) {
 			"id": "fikrafann", "name": "جريدة فكرة فن", "feed": "https://fikra.example/feed", "category": "سياسة", "paused": false,
 			"last_fetch": "2026-11-23T08:00:00Z", "last_success": "2026-11-23T08:00:00Z", "outcome": "ok", "http_status": 200.0,
 			"error": "", "consecutive_failures": 0.0, "items": 1.0, "next_due": "2026-11-23T08:15:00Z",
+			"usual_interval_s": nil, "last_item": nil, "silent": false, "moved_to": "", "warnings": []any{},
 		},
 		"nile": {
 			"id": "nile", "name": "وكالة النيل للأنباء", "feed": "https://nile.example/rss.xml", "category": "اقتصاد وأعمال", "paused": false,
 			"last_fetch": "2026-11-23T08:00:00Z", "last_success": nil, "outcome": "failed", "http_status": 403.0,
 			"error": `fetch source "nile": status 403`, "consecutive_failures": 2.0, "items": 0.0, "next_due": "2026-11-23T08:15:00Z",
+			"usual_interval_s": nil, "last_item": nil, "silent": false, "moved_to": "", "warnings": []any{},
 		},
 		"courier": {
 			"id": "courier", "name": "Courier d’Orient", "feed": "https://courier.example/atom", "category": "", "paused": false,
 			"last_fetch": nil, "last_success": nil, "outcome": "", "http_status": 0.0,
 			"error": "", "consecutive_failures": 0.0, "items": 0.0, "next_due": nil,
+			"usual_interval_s": nil, "last_item": nil, "silent": false, "moved_to": "", "warnings": []any{},
 		},
 	}
 	rows := map[string]map[string]any{}

@@ -32,6 +32,9 @@ type words struct {
 	Name, Category, State, LastFetch, LastSuccess         string
 	NextDue, Items, Counts, Never, NotScheduled, DueNow   string
 	Paused, PausedBy, Reason, Failures, CountsOf, NoValue string
+	PublishesEvery, SilentFor                             string // %s: a length of time
+	Moved, MovedAct                                       string // before and after an address
+	GoneDaily                                             string
 	Errors                                                map[int]message
 }
 
@@ -87,6 +90,11 @@ var text = words{
 	Failures:            "مرات الإخفاق المتتالية",
 	CountsOf:            "جديد %d، محدّث %d، بلا تغيير %d",
 	NoValue:             "—",
+	PublishesEvery:      "ينشر عادةً كل %s",
+	SilentFor:           "صامت منذ %s على غير عادته",
+	Moved:               "انتقلت الخلاصة، ونجلبها الآن من",
+	MovedAct:            "وعليكم وضع هذا العنوان في خانة feed من config.yaml",
+	GoneDaily:           "يكرّر الشريك ذلك منذ يوم أو أكثر، فلا نسأل إلا مرة في اليوم",
 	Errors: map[int]message{
 		http.StatusNotFound:            {"لا صفحة بهذا العنوان", "ربما نُقلت الصفحة أو كُتب العنوان خطأً. ابدأ من الصفحة الرئيسية."},
 		http.StatusGone:                {"لم يعد هذا الخبر متاحًا", "سُحب هذا الخبر من النشر ولن يظهر هنا."},
@@ -126,6 +134,10 @@ type noun struct{ none, one, two, few, many, other string }
 
 var (
 	sourceNoun  = noun{"لا مصادر", "مصدر واحد", "مصدران", "%d مصادر", "%d مصدرًا", "%d مصدر"}
+	warningNoun = noun{"لا تنبيهات", "تنبيه واحد", "تنبيهان", "%d تنبيهات", "%d تنبيهًا", "%d تنبيه"}
+	minuteNoun  = noun{"أقل من دقيقة", "دقيقة", "دقيقتين", "%d دقائق", "%d دقيقة", "%d دقيقة"}
+	hourNoun    = noun{"أقل من ساعة", "ساعة", "ساعتين", "%d ساعات", "%d ساعة", "%d ساعة"}
+	dayNoun     = noun{"أقل من يوم", "يوم", "يومين", "%d أيام", "%d يومًا", "%d يوم"}
 	troubleNoun = noun{"لا متعثر منها", "مصدر واحد متعثر", "مصدران متعثران", "%d مصادر متعثرة", "%d مصدرًا متعثرًا", "%d مصدر متعثر"}
 )
 
@@ -143,6 +155,21 @@ func (n noun) count(i int) string {
 		return fmt.Sprintf(n.many, i)
 	}
 	return fmt.Sprintf(n.other, i)
+}
+
+// span is a length of time as exactly as suits it, as it stands after «كل» and
+// «منذ».
+func span(d time.Duration) string {
+	const day = 24 * time.Hour
+	switch d = max(d, time.Minute).Round(time.Minute); {
+	case d < time.Hour:
+		return minuteNoun.count(int(d / time.Minute))
+	case d < 6*time.Hour && d%time.Hour != 0:
+		return hourNoun.count(int(d/time.Hour)) + " و" + minuteNoun.count(int(d%time.Hour/time.Minute))
+	case d.Round(time.Hour) < 2*day:
+		return hourNoun.count(int(d.Round(time.Hour) / time.Hour))
+	}
+	return dayNoun.count(int(d.Round(day) / day))
 }
 
 // outcome says in an editor's words how a source's last fetch ended.
@@ -191,6 +218,9 @@ func failure(status int) string {
 func sourceCredit(site string) string  { return fmt.Sprintf(text.SourceCredit, site) }
 func moreFrom(source string) string    { return fmt.Sprintf(text.MoreFrom, source) }
 func pausedBy(who, when string) string { return fmt.Sprintf(text.PausedBy, who, when) }
+
+func publishesEvery(usual time.Duration) string { return fmt.Sprintf(text.PublishesEvery, span(usual)) }
+func silentFor(silence time.Duration) string    { return fmt.Sprintf(text.SilentFor, span(silence)) }
 
 func fetchCounts(f nashra.Fetch) string {
 	return fmt.Sprintf(text.CountsOf, f.New, f.Updated, f.Unchanged)

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +18,15 @@ func (a *app) sourcesCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sources",
 		Short: "List the sources with their last fetch; pause or resume one",
-		Args:  cobra.NoArgs,
+		Long: `Sources lists every source with its last fetch and when it is asked next. First
+stand those whose partner has said for a day or more that the feed is gone.
+
+RHYTHM is how often a source usually publishes, and for how long it has been
+silent where that is longer than its habit. MOVED TO is the address to which its
+feed redirects for good: it is asked there, and belongs into config.yaml.
+WARNINGS are how many things went wrong without failing the last fetch, and the
+first of them; --json has all.`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.withDesk(cmd.Context(), func(ctx context.Context, d desk) error {
 				list, _, err := d.Sources(ctx)
@@ -24,7 +34,7 @@ func (a *app) sourcesCommand() *cobra.Command {
 					return err
 				}
 				if asJSON {
-					return publisher.WriteSources(a.stdout, list)
+					return publisher.WriteSources(a.stdout, list, time.Now())
 				}
 				return a.printSources(ctx, d, list)
 			})
@@ -37,8 +47,9 @@ func (a *app) sourcesCommand() *cobra.Command {
 
 func (a *app) printSources(ctx context.Context, d desk, list []nashra.SourceStatus) error {
 	table := tabwriter.NewWriter(a.stdout, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(table, "SOURCE\tOUTCOME\tSTATUS\tFAILURES\tNEW\tUPDATED\tUNCHANGED\tITEMS\tLAST FETCH\tLAST SUCCESS\tNEXT DUE\tERROR")
-	for _, s := range list {
+	fmt.Fprintln(table, "SOURCE\tOUTCOME\tSTATUS\tFAILURES\tNEW\tUPDATED\tUNCHANGED\tITEMS\tLAST FETCH\tLAST SUCCESS\tNEXT DUE\tRHYTHM\tMOVED TO\tWARNINGS\tERROR")
+	now := time.Now()
+	for _, s := range nashra.Listed(list) {
 		var last nashra.Fetch // zero where there was none
 		fetches, err := d.Fetches(ctx, s.Source.ID, 1)
 		if err != nil {
@@ -56,9 +67,53 @@ func (a *app) printSources(ctx context.Context, d desk, list []nashra.SourceStat
 		case outcome == "":
 			outcome = "-"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t%s\t%s\n", s.Source.ID, outcome, s.State.Status,
+		fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.Source.ID, outcome, s.State.Status,
 			s.State.ConsecutiveFailures, last.New, last.Updated, last.Unchanged, s.Items,
-			instant(s.State.LastFetch), instant(s.State.LastSuccess), due, oneLine(s.State.Error))
+			instant(s.State.LastFetch), instant(s.State.LastSuccess), due,
+			rhythm(s, now), cmp.Or(s.MovedTo(), "-"), warned(s.Warnings()), oneLine(s.State.Error))
 	}
 	return table.Flush()
+}
+
+// rhythm is how a source publishes, such as "every 20m, silent for 3h".
+func rhythm(s nashra.SourceStatus, now time.Time) string {
+	usual := s.State.Rhythm.Usual()
+	if usual == 0 {
+		return "-"
+	}
+	said := "every " + span(usual)
+	if s.Silent(now) {
+		said += ", silent for " + span(now.Sub(s.State.Rhythm.Newest()))
+	}
+	return said
+}
+
+// span is a length of time as exactly as suits it: 40s, 20m, 1h30m, 9h, 3d.
+func span(d time.Duration) string {
+	const day = 24 * time.Hour
+	if d < time.Minute {
+		return d.Round(time.Second).String()
+	}
+	switch d = d.Round(time.Minute); {
+	case d < time.Hour:
+		return fmt.Sprintf("%dm", d/time.Minute)
+	case d < 6*time.Hour && d%time.Hour != 0:
+		return fmt.Sprintf("%dh%dm", d/time.Hour, d%time.Hour/time.Minute)
+	case d.Round(time.Hour) < 2*day:
+		return fmt.Sprintf("%dh", d.Round(time.Hour)/time.Hour)
+	}
+	return fmt.Sprintf("%dd", d.Round(day)/day)
+}
+
+// warned is how many warnings there are, and the beginning of the first.
+func warned(warnings []string) string {
+	if len(warnings) == 0 {
+		return "-"
+	}
+	const shown = 60 // characters
+	first := []rune(oneLine(warnings[0]))
+	if len(first) > shown {
+		first = append(first[:shown], '…')
+	}
+	return fmt.Sprintf("%d: %s", len(warnings), string(first))
 }

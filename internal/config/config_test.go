@@ -98,6 +98,7 @@ admin:
   password_file: %s
 fetch:
   every: 1h30m
+  adaptive: true
   timeout: 5s
   concurrency: 3
   per_host: 1
@@ -125,7 +126,7 @@ sources:
     headers_file: %s
     licence: CC BY 4.0
     rights: {until: 2027-06-30}
-  - {id: b, name: ب, feed: "http://b.example/f", rights: {until: "2027-06-30T10:00:00+03:00"}}
+  - {id: b, name: ب, feed: "http://b.example/f", adaptive: false, rights: {until: "2027-06-30T10:00:00+03:00"}}
 `, password, headers), nil)
 	if c.Site.URL != "http://127.0.0.1:8080/news" || c.Site.Disclaimer != "نقلًا عن {{.Source}}\n[الأصل]({{.Link}})" {
 		t.Errorf("site: got %+v", c.Site)
@@ -140,7 +141,7 @@ sources:
 		t.Errorf("proxy: got %q", got)
 	}
 	c.Fetch.Proxy = nil
-	if want := (config.Fetch{Every: 90 * time.Minute, Timeout: 5 * time.Second, Concurrency: 3, PerHost: 1, MaxBody: 512000, AllowPrivate: true}); !reflect.DeepEqual(c.Fetch, want) {
+	if want := (config.Fetch{Every: 90 * time.Minute, Adaptive: true, Timeout: 5 * time.Second, Concurrency: 3, PerHost: 1, MaxBody: 512000, AllowPrivate: true}); !reflect.DeepEqual(c.Fetch, want) {
 		t.Errorf("fetch\n got %+v\nwant %+v", c.Fetch, want)
 	}
 	beirut, _ := time.LoadLocation("Asia/Beirut") // Load has read it
@@ -150,7 +151,7 @@ sources:
 			Homepage: "https://partner.example/", Category: "سياسة", Language: "fr", Timezone: "Africa/Tunis",
 			Licence: "CC BY 4.0", Disclaimer: "من {{.Source}}",
 			Rights: nashra.Rights{Until: time.Date(2027, 6, 30, 0, 0, 0, 0, beirut).UTC()}},
-		Every: 10 * time.Minute, Content: nashra.ContentPage, Select: "article .entry-content",
+		Every: 10 * time.Minute, Adaptive: true, Content: nashra.ContentPage, Select: "article .entry-content",
 		Remove: []string{".ads", ".related"}, Limit: 10000, Robots: nashra.RobotsIgnore,
 		Allow:  []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8"), netip.MustParsePrefix("192.168.0.0/16")},
 		Header: map[string][]string{"Authorization": {"Bearer x:y"}, "X-Desk": {"a"}},
@@ -158,6 +159,9 @@ sources:
 	}
 	if got := c.Sources[0]; !reflect.DeepEqual(got, want) {
 		t.Errorf("source\n got %+v\nwant %+v", got, want)
+	}
+	if c.Sources[1].Adaptive {
+		t.Error("a source's adaptive: false does not go before fetch.adaptive")
 	}
 	if got, want := c.Sources[1].Rights.Until, time.Date(2027, 6, 30, 7, 0, 0, 0, time.UTC); !got.Equal(want) {
 		t.Errorf("rights.until of an instant: got %v, want %v", got, want)

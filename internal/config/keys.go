@@ -122,6 +122,7 @@ func (l *loader) admin(s *section) Admin {
 func (l *loader) fetch(s *section) Fetch {
 	v := Fetch{
 		Every:        s.every(15 * time.Minute),
+		Adaptive:     s.boolean("adaptive"),
 		Timeout:      s.duration("timeout", 30*time.Second, 100*time.Millisecond, time.Hour),
 		Concurrency:  s.integer("concurrency", 16, 1, 1000),
 		PerHost:      s.integer("per_host", 2, 1, 1000),
@@ -201,6 +202,10 @@ func (s *section) source(c *Config) nashra.Subscription {
 	v.Rights = s.rights(c.Site.Zone)
 
 	v.Every = s.every(c.Fetch.Every)
+	v.Adaptive = c.Fetch.Adaptive
+	if s.raw("adaptive") != nil {
+		v.Adaptive = s.boolean("adaptive")
+	}
 	v.Content = choice(s, "content", nashra.ContentAuto, nashra.ContentFeed, nashra.ContentPage)
 	v.Robots = choice(s, "robots", nashra.RobotsObey, nashra.RobotsIgnore)
 	v.Limit = s.integer("limit", defaultLimit, 1, 10000)
