@@ -226,3 +226,31 @@ func TestWarningsStandOnTheSource(t *testing.T) {
 		}
 	}
 }
+
+func TestThrottledSourceIsAskedMoreAndMoreSeldom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var answer error = &fetcher.StatusError{Status: 429}
+		site := &fakeSite{feed: func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) {
+			return fetcher.Feed{Status: 200}, answer
+		}}
+		g, s := open(t, site, subscription("a"))
+		var waits []time.Duration
+		for range 12 {
+			wait := time.Until(fetch(t, g, "a").NextDue)
+			waits = append(waits, wait)
+			time.Sleep(wait)
+		}
+		for i := 2; i < len(waits); i++ {
+			if waits[i] > 24*time.Hour || waits[i] < 23*time.Hour && waits[i] < 3*waits[i-1]/2 {
+				t.Fatalf("asked again in %s", waits)
+			}
+		}
+		if n := status(t, s, "a").State.ConsecutiveFailures; n != 0 {
+			t.Errorf("%d failures are counted", n)
+		}
+		answer = nil
+		if wait := time.Until(fetch(t, g, "a").NextDue); wait > 15*time.Minute {
+			t.Errorf("after a success it is asked again in %s", wait)
+		}
+	})
+}

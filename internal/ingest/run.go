@@ -294,7 +294,7 @@ func (r *run) close(ctx context.Context, feed fetcher.Feed, feedErr error) (nash
 		hints.Interval = max(hints.Interval, pace(state.Rhythm, r.start))
 	}
 	state.NextDue, state.RetryAfter = dueAfter(r.sub, r.before, taken{
-		at: r.start, outcome: outcome, failures: max(1, state.ConsecutiveFailures), gone: state.Gone.Believed(r.start),
+		at: r.start, outcome: outcome, failures: state.ConsecutiveFailures, gone: state.Gone.Believed(r.start),
 		hints: hints, retryAfter: retryAfter,
 	})
 	fetch := nashra.Fetch{

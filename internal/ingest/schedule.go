@@ -87,7 +87,7 @@ func pace(r nashra.Rhythm, now time.Time) time.Duration {
 type taken struct {
 	at         time.Time
 	outcome    nashra.Outcome
-	failures   int          // in a row; of one that was throttled at least 1
+	failures   int          // in a row
 	gone       bool         // for good: it is asked once a day
 	hints      nashra.Hints // whatever slows the source within the bound, the partner's word or our own reasons
 	retryAfter time.Time    // zero: not asked for
@@ -97,14 +97,7 @@ type taken struct {
 // Retry-After holds until then. Hints hold after a success: a fault is looked
 // at again as soon as the back-off lets us.
 func dueAfter(sub nashra.Subscription, before nashra.State, turn taken) (due, retry time.Time) {
-	every := sub.Every
-	wait := 2 * lead(every) // the present turn is taken, also when it was taken early
-	switch {
-	case turn.gone:
-		wait = max(wait, fetcher.MaxBackoff)
-	case turn.outcome == nashra.OutcomeFailed, turn.outcome == nashra.OutcomeGone, turn.outcome == nashra.OutcomeThrottled:
-		wait = max(wait, fetcher.Backoff(turn.failures, every))
-	}
+	every, wait := sub.Every, waitAfter(sub.Every, before, turn)
 	if before.NextDue.IsZero() {
 		due = nextDue(turn.at, turn.at, every, wait).Add(-stagger(sub.ID, every))
 	} else {
@@ -123,6 +116,24 @@ func dueAfter(sub nashra.Subscription, before nashra.State, turn taken) (due, re
 		}
 	}
 	return due, retry
+}
+
+// waitAfter is how long a source is left alone after a turn, as nextDue takes
+// it.
+func waitAfter(every time.Duration, before nashra.State, turn taken) time.Duration {
+	wait := 2 * lead(every) // the present turn is taken, also when it was taken early
+	switch turn.outcome {
+	case nashra.OutcomeFailed, nashra.OutcomeGone, nashra.OutcomeThrottled:
+		wait = max(wait, fetcher.Backoff(turn.failures, every))
+	}
+	switch {
+	case turn.gone:
+		wait = max(wait, fetcher.MaxBackoff)
+	case turn.outcome == nashra.OutcomeThrottled && before.Outcome == nashra.OutcomeThrottled && turn.retryAfter.IsZero():
+		// We were too quick again, and are not told by how much.
+		wait = max(wait, min(2*before.NextDue.Sub(before.LastFetch), fetcher.MaxBackoff))
+	}
+	return wait
 }
 
 // Run fetches each source when it is due, until ctx ends. It returns when all
