@@ -61,10 +61,10 @@ func TestTheListingShowsWhatASourceIsUsedTo(t *testing.T) {
 	for _, tt := range []struct{ source, cell, want string }{
 		{"fikrafann", ".rhythm", "ينشر عادةً كل 20 دقيقة"},
 		{"fikrafann", ".silence", "صامت منذ 3 ساعات على غير عادته"},
-		{"fikrafann", ".moved", "انتقلت الخلاصة، ونجلبها الآن من https://new.example/feed وعليكم وضع هذا العنوان في خانة feed من config.yaml"},
+		{"fikrafann", ".moved", "انتقلت الخلاصة نهائيًا إلى https://new.example/feed ومنه نجلبها الآن. ضع هذا العنوان في خانة feed من config.yaml."},
 		{"fikrafann", ".warnings", "تنبيهان 3 invalid bytes were replaced a page was not found"},
 		{"fikrafann", ".outcome", "سليم"},
-		{"nile", ".gone", "يكرّر الشريك ذلك منذ يوم أو أكثر، فلا نسأل إلا مرة في اليوم"},
+		{"nile", ".gone", "يكرّر الشريك ذلك منذ يوم أو أكثر، فلا نسأل إلا مرة في اليوم. احذف المصدر أو ابحث عن عنوانه الجديد."},
 		{"courier", ".rhythm, .silence, .moved, .gone, .warnings", ""},
 	} {
 		cell := doc.Find("#source-" + tt.source).Find(tt.cell)
