@@ -286,7 +286,7 @@ func sentences(list []string) []string {
 // everything it speaks of is done.
 func (r *run) close(ctx context.Context, feed fetcher.Feed, feedErr error) (nashra.Fetch, error) {
 	outcome, status, retryAfter := outcomeOf(feed, feedErr)
-	state := r.left(feed, feedErr, outcome)
+	state := r.after(feed, feedErr, outcome)
 	state.Status = status
 	hints := state.Hints
 	hints.Interval = max(hints.Interval, feed.Fresh)
@@ -310,9 +310,9 @@ func (r *run) close(ctx context.Context, feed fetcher.Feed, feedErr error) (nash
 	return fetch, nil
 }
 
-// left is the state that the cycle leaves, but for when the source is asked
+// after is the state that the cycle leaves, but for when the source is asked
 // again.
-func (r *run) left(feed fetcher.Feed, feedErr error, outcome nashra.Outcome) nashra.State {
+func (r *run) after(feed fetcher.Feed, feedErr error, outcome nashra.Outcome) nashra.State {
 	state := nashra.State{
 		Validators:    r.before.Validators,
 		LastFetch:     r.g.now(),

@@ -72,9 +72,9 @@ func slowed(due time.Time, every time.Duration, hints nashra.Hints) time.Time {
 	return due.Add((turns - 1) * every)
 }
 
-// pace is how seldom a source may be asked by its own rhythm: twice in the
-// usual time between two items, or in its present silence, so that an item
-// waits half as long at most. It is 0 while there is no rhythm.
+// pace is the interval that a source's own rhythm asks for: half the usual time
+// between two items, or half its present silence where that is unusual. It is 0
+// while there is no rhythm.
 func pace(r nashra.Rhythm, now time.Time) time.Duration {
 	usual := r.Usual()
 	if r.Silent(now) {
