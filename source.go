@@ -68,13 +68,13 @@ type Subscription struct {
 	MovedTo string // asked in place of Feed, which redirects there for good; never of config.yaml, empty: not moved
 }
 
-// Validators are what a conditional request of a feed is made of (RFC 9110,
-// section 13). They hold for one URL only and are echoed byte for byte.
+// Validators are what a conditional request of a feed or page is made of (RFC
+// 9110, section 13). They hold for one URL only and are echoed byte for byte.
 type Validators struct {
 	URL          string `json:"url,omitempty"` // the one they were received from, after redirects
 	ETag         string `json:"etag,omitempty"`
 	LastModified string `json:"last_modified,omitempty"`
-	BodyHash     Hash   `json:"body_hash,omitzero"` // of the decompressed body, for servers that send the same again
+	BodyHash     Hash   `json:"body_hash,omitzero"` // of a feed's decompressed body, for servers that send the same again
 }
 
 // Hints are what a feed itself says of how often it wants to be asked. They may
@@ -89,6 +89,15 @@ type Hints struct {
 func (h Hints) Skips(at time.Time) bool {
 	at = at.UTC()
 	return h.SkipHours>>at.Hour()&1 == 1 || h.SkipDays>>at.Weekday()&1 == 1
+}
+
+// Robots is what one host's robots.txt (RFC 9309) asks of us. Until it is over,
+// no process need ask for the file again.
+type Robots struct {
+	Host       string     `json:"host"`            // scheme and host, as https://partner.example
+	Rules      string     `json:"rules,omitempty"` // what concerns us, itself a robots.txt of one group; empty: every page may be read
+	Until      time.Time  `json:"until"`
+	Validators Validators `json:"validators,omitzero"` // of the file
 }
 
 // State is what a source's closing batch leaves for its next cycle.

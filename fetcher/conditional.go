@@ -22,8 +22,11 @@ func condition(h http.Header, last nashra.Validators) bool {
 	return last.ETag != "" || last.LastModified != ""
 }
 
-// newValidators are those of a feed that was read whole from target.
+// newValidators are those of a feed or page that was read whole from target.
 func newValidators(target string, h http.Header, hash nashra.Hash) nashra.Validators {
+	if len(target) > maxAddress {
+		return nashra.Validators{} // longer than is worth keeping
+	}
 	return nashra.Validators{
 		URL:          target,
 		ETag:         echoable(h.Get("ETag")),

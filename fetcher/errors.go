@@ -77,7 +77,7 @@ func statusSentence(status int) string {
 }
 
 func (c *Client) statusError(resp *http.Response) error {
-	_, _ = io.CopyN(io.Discard, resp.Body, drained) // so that the connection can be used again, if it is worth it
+	drain(resp.Body)
 	e := &StatusError{Status: resp.StatusCode}
 	if resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusServiceUnavailable {
 		e.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), c.now())

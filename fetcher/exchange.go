@@ -24,9 +24,10 @@ type request struct {
 	sub    nashra.Subscription
 	url    *url.URL
 	accept string
-	page   bool              // a page of an article: robots.txt and the pause hold
-	bare   bool              // neither credentials nor headers of the source go along
-	last   nashra.Validators // of a feed
+	page   bool                // a page of an article: robots.txt and the pause hold
+	bare   bool                // neither credentials nor headers of the source go along
+	last   nashra.Validators   // of what was read before
+	heeds  func(nashra.Robots) // is told the rules of each host of a page; nil where it is none
 }
 
 // answer is the partner's last answer. Its body has not been read; close ends
@@ -41,6 +42,10 @@ type answer struct {
 	close       func()
 	explain     func(error) error // makes a sentence of an error of the transfer
 }
+
+// drain reads a body that nobody wants, so that its connection can be used
+// again, if it is worth it.
+func drain(body io.Reader) { _, _ = io.CopyN(io.Discard, body, drained) }
 
 // ask sends r and follows redirects. Waiting for a turn with a host does not
 // count towards the timeout, everything else does.
@@ -79,7 +84,7 @@ func (c *Client) ask(ctx context.Context, r request) (*answer, error) {
 			return a, nil
 		}
 		last = a.StatusCode
-		_, _ = io.CopyN(io.Discard, a.Body, drained) // so that the connection can be used again, if it is worth it
+		drain(a.Body)
 		a.close()
 		left -= time.Since(a.began)
 		next, err := u.Parse(location)
@@ -126,12 +131,14 @@ func (c *Client) send(ctx context.Context, r request, u *url.URL, left time.Dura
 	if err := checkURL(u); err != nil {
 		return nil, err
 	}
-	if r.page && r.sub.Robots != nashra.RobotsIgnore {
-		if err := c.robots.check(ctx, r.sub, u); err != nil {
+	pause := time.Duration(0)
+	if r.page {
+		var err error
+		if pause, err = c.allowed(ctx, r, u); err != nil {
 			return nil, err
 		}
 	}
-	leave, err := c.hosts.enter(ctx, u, r.page && newHost)
+	leave, err := c.hosts.enter(ctx, u, r.page && newHost, pause)
 	if err != nil {
 		return nil, err
 	}
@@ -165,6 +172,22 @@ func (c *Client) send(ctx context.Context, r request, u *url.URL, left time.Dura
 			leave()
 		}),
 	}, nil
+}
+
+// allowed returns how far apart u's host wants its pages to be read, or why
+// robots.txt lets us read u at no time.
+func (c *Client) allowed(ctx context.Context, r request, u *url.URL) (pause time.Duration, err error) {
+	if r.sub.Robots == nashra.RobotsIgnore {
+		return c.hosts.pause, nil
+	}
+	rules, err := c.robots.of(ctx, r.sub, u)
+	if err != nil {
+		return 0, err
+	}
+	if rules.problem == nil && len(rules.Rules) <= maxRobotsText {
+		r.heeds(rules.Robots)
+	}
+	return max(c.hosts.pause, rules.delay), rules.check(u)
 }
 
 // fill sets the header of req and reports whether that made it conditional.

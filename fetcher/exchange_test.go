@@ -16,6 +16,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"nashra"
+	"nashra/fetcher"
 )
 
 func TestRequestSaysWhoWeAre(t *testing.T) {
@@ -88,7 +89,7 @@ func TestCredentialsGoToTheFeedsHostAlone(t *testing.T) {
 		t.Errorf("got validators of %q", feed.Validators.URL)
 	}
 	for _, link := range []string{server.URL + "/page", elsewhere.URL + "/page"} {
-		if _, err := c.Page(t.Context(), sub, link); err != nil {
+		if _, err := c.Page(t.Context(), sub, link, fetcher.Remembered{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -119,7 +120,7 @@ func TestErrorsHoldNoCredentials(t *testing.T) {
 		t.Errorf("a redirect: got %v", err)
 	}
 	sub.Robots = nashra.RobotsIgnore
-	_, err = newClient(t).Page(t.Context(), sub, strings.Replace(server.URL, "://", "://desk:geheim@", 1))
+	_, err = newClient(t).Page(t.Context(), sub, strings.Replace(server.URL, "://", "://desk:geheim@", 1), fetcher.Remembered{})
 	if err == nil || strings.Contains(err.Error(), "geheim") {
 		t.Errorf("a page: got %v", err)
 	}

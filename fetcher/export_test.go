@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"net/url"
 	"time"
+
+	"nashra"
 )
 
 // What tests outside must see that nobody else may.
@@ -55,5 +57,12 @@ func NewHosts(perHost int, pause time.Duration) Hosts { return Hosts{newHosts(pe
 
 // Enter waits for a turn.
 func (h Hosts) Enter(ctx context.Context, u *url.URL, page bool) (func(), error) {
-	return h.h.enter(ctx, u, page)
+	return h.h.enter(ctx, u, page, h.h.pause)
+}
+
+// CrawlDelay is what rules, a robots.txt of one group, come to.
+func CrawlDelay(text string) time.Duration {
+	var s rules
+	s.hold(nashra.Robots{Rules: text})
+	return s.delay
 }

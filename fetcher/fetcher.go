@@ -12,8 +12,8 @@
 //
 // Begin with [New], [Client.Feed] and [Client.Page]. The package decides no
 // schedule and keeps nothing on disk: what to remember between two fetches is
-// in [Feed.Validators] and [Feed.Hints], when to ask again is the caller's, by
-// these, [Feed.Fresh] and [Backoff].
+// in [Feed.Validators], [Feed.Hints] and [Page], when to ask again is the
+// caller's, by these, [Feed.Fresh] and [Backoff].
 package fetcher
 
 import (
@@ -23,7 +23,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"mime"
 	"net/http"
 	"net/url"
 	"strings"
@@ -219,80 +218,5 @@ func (c *Client) feed(ctx context.Context, sub nashra.Subscription, last nashra.
 	return feed, nil
 }
 
-const (
-	acceptFeed = "application/rss+xml, application/atom+xml, application/feed+json;q=0.9, application/rdf+xml;q=0.9, " +
-		"application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.5, */*;q=0.1"
-	acceptPage = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
-)
-
-// Page is the web page of an entry.
-type Page struct {
-	URL         string // where it was found in the end, after redirects
-	ContentType string // text/html or application/xhtml+xml, with charset=utf-8
-	Body        []byte // HTML in UTF-8, whatever charset it came in
-}
-
-// Page fetches the page that link names, for an entry of sub.
-//
-// Its host's robots.txt is heeded unless sub.Robots says otherwise: an error
-// wrapping ErrRobots means that it forbids the page. While it cannot be had,
-// pages are not read either; that error is another and passes. Two pages of
-// one host are Config.Pause apart, and Page waits for its turn as long as ctx
-// lets it.
-//
-// A page is whole or it is an error. Errors are as those of Feed, and wrap
-// ErrNotPage where the answer is something else.
-func (c *Client) Page(ctx context.Context, sub nashra.Subscription, link string) (Page, error) {
-	page, err := c.page(ctx, sub, link)
-	if err != nil {
-		return Page{}, fmt.Errorf("get %s: %w", nashra.RedactURL(link), err)
-	}
-	return page, nil
-}
-
-func (c *Client) page(ctx context.Context, sub nashra.Subscription, link string) (Page, error) {
-	start, err := url.Parse(strings.TrimSpace(link))
-	if err != nil {
-		return Page{}, errors.New("the page's address cannot be read as a URL")
-	}
-	a, err := c.ask(ctx, request{sub: sub, url: start, accept: acceptPage, page: true})
-	if err != nil {
-		return Page{}, err
-	}
-	defer a.close()
-	if a.StatusCode != http.StatusOK && a.StatusCode != http.StatusNonAuthoritativeInfo {
-		return Page{}, c.statusError(a.Response)
-	}
-	declared := a.Header.Get("Content-Type")
-	if kind := mediaType(declared); kind != "" && !isHTML(kind) {
-		return Page{}, fmt.Errorf("it is %s: %w", quote(kind), ErrNotPage)
-	}
-	body, err := readBody(a.Response, c.maxBody)
-	if err != nil {
-		return Page{}, a.explain(err)
-	}
-	kind := mediaType(declared)
-	if kind == "" {
-		if kind = mediaType(http.DetectContentType(body)); !isHTML(kind) {
-			return Page{}, fmt.Errorf("it is %s: %w", quote(kind), ErrNotPage)
-		}
-	}
-	text, warnings := toUTF8(body, headerCharset(declared), declaredCharset(body))
-	for _, w := range warnings {
-		c.log.Debug("page repaired", "source", sub.ID, "url", nashra.RedactURL(link), "err", w)
-	}
-	return Page{URL: a.target, ContentType: kind + "; charset=utf-8", Body: text}, nil
-}
-
-// mediaType is a Content-Type without parameters, lower case.
-func mediaType(contentType string) string {
-	if kind, _, err := mime.ParseMediaType(contentType); err == nil {
-		return kind
-	}
-	kind, _, _ := strings.Cut(contentType, ";")
-	return strings.ToLower(strings.TrimSpace(kind))
-}
-
-func isHTML(mediaType string) bool {
-	return mediaType == "text/html" || mediaType == "application/xhtml+xml"
-}
+const acceptFeed = "application/rss+xml, application/atom+xml, application/feed+json;q=0.9, application/rdf+xml;q=0.9, " +
+	"application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.5, */*;q=0.1"

@@ -104,7 +104,7 @@ func TestGuardStandsInTheDialer(t *testing.T) {
 		if _, err := c.Feed(t.Context(), sub, nashra.Validators{}); !errors.Is(err, nashra.ErrForbiddenAddress) {
 			t.Errorf("%s: got %v, want ErrForbiddenAddress", host, err)
 		}
-		if _, err := c.Page(t.Context(), sub, "http://"+host+port+"/page"); !errors.Is(err, nashra.ErrForbiddenAddress) {
+		if _, err := c.Page(t.Context(), sub, "http://"+host+port+"/page", fetcher.Remembered{}); !errors.Is(err, nashra.ErrForbiddenAddress) {
 			t.Errorf("page on %s: got %v, want ErrForbiddenAddress", host, err)
 		}
 	}

@@ -59,6 +59,8 @@ const (
 	robotsLife    = 24 * time.Hour   // RFC 9309, section 2.4
 	robotsRetry   = 10 * time.Minute // after a robots.txt that could not be had
 	maxRobotsKept = 2048             // hosts; some 2 KB each
+	maxRobotsText = 8 << 10          // bytes of one host's rules that are given back to be remembered; longer ones are for search engines
+	maxCrawlDelay = 10 * time.Second // that a host may ask for: with a minute, a cycle of 50 pages would miss its next turn
 	maxHostsKept  = 4096             // hosts of which the last page's time is known
 )
 

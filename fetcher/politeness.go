@@ -32,13 +32,14 @@ func newHosts(perHost int, pause time.Duration) *hosts {
 	return &hosts{perHost: perHost, pause: pause, kept: map[string]*host{}}
 }
 
-// enter waits until a request may be sent to u's host, or ctx ends. The
-// request is over when leave is called, once.
-func (h *hosts) enter(ctx context.Context, u *url.URL, page bool) (leave func(), err error) {
+// enter waits until a request may be sent to u's host, or ctx ends. A page waits
+// until pause after the one before. The request is over when leave is called,
+// once.
+func (h *hosts) enter(ctx context.Context, u *url.URL, page bool, pause time.Duration) (leave func(), err error) {
 	to := h.of(hostKey(u))
-	paused := page && h.pause > 0
+	paused := page && pause > 0
 	if paused {
-		if err := h.takeTurn(ctx, to); err != nil {
+		if err := h.takeTurn(ctx, to, pause); err != nil {
 			h.release(to, false)
 			return nil, err
 		}
@@ -63,7 +64,7 @@ func (h *hosts) enter(ctx context.Context, u *url.URL, page bool) (leave func(),
 
 // takeTurn waits until no other page of the host is under way and the pause
 // since the last one is over.
-func (h *hosts) takeTurn(ctx context.Context, to *host) error {
+func (h *hosts) takeTurn(ctx context.Context, to *host, pause time.Duration) error {
 	select {
 	case to.turn <- struct{}{}:
 	case <-ctx.Done():
@@ -75,7 +76,7 @@ func (h *hosts) takeTurn(ctx context.Context, to *host) error {
 	if last.IsZero() {
 		return nil
 	}
-	timer := time.NewTimer(h.pause - time.Since(last))
+	timer := time.NewTimer(pause - time.Since(last))
 	defer timer.Stop()
 	select {
 	case <-timer.C:
@@ -110,11 +111,11 @@ func (h *hosts) release(to *host, page bool) {
 	}
 }
 
-// forget drops the hosts that nobody asks and whose pause is over. h.mu is
-// held.
+// forget drops the hosts that nobody asks and whose pause is over, whatever it
+// is. h.mu is held.
 func (h *hosts) forget() {
 	for key, to := range h.kept {
-		if to.users == 0 && time.Since(to.lastPage) >= h.pause {
+		if to.users == 0 && time.Since(to.lastPage) >= max(h.pause, maxCrawlDelay) {
 			delete(h.kept, key)
 		}
 	}

@@ -159,11 +159,43 @@ func TestPageBehindARedirectKeepsThePauseOfItsHost(t *testing.T) {
 	sub.Robots = nashra.RobotsIgnore
 	c := newClient(t, func(cfg *fetcher.Config) { cfg.Pause = pause })
 	for _, link := range []string{sub.Feed + "/1", there.URL + "/2"} {
-		if _, err := c.Page(t.Context(), sub, link); err != nil {
+		if _, err := c.Page(t.Context(), sub, link, fetcher.Remembered{}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if len(times) != 2 || times[1].Sub(times[0]) < pause {
 		t.Errorf("pages were asked for at %v, want %v between them", times, pause)
+	}
+}
+
+func TestSourcesOfOneHostShareItsPause(t *testing.T) {
+	const pause = 40 * time.Millisecond
+	var mu sync.Mutex
+	var times []time.Time
+	server, sub := partner(t, func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		times = append(times, time.Now())
+		w.Header().Set("Content-Type", "text/html")
+	})
+	sub.Robots = nashra.RobotsIgnore
+	c := newClient(t, func(cfg *fetcher.Config) { cfg.Pause = pause })
+	var sources sync.WaitGroup
+	for _, id := range []string{"one", "other"} {
+		sub := sub
+		sub.ID = id
+		sources.Go(func() {
+			for n := range 2 {
+				if _, err := c.Page(t.Context(), sub, fmt.Sprint(server.URL, "/", id, n), fetcher.Remembered{}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	sources.Wait()
+	for i := range times[1:] {
+		if apart := times[i+1].Sub(times[i]); apart < pause {
+			t.Errorf("page %d came %v after the one before, want %v", i+2, apart, pause)
+		}
 	}
 }

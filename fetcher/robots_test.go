@@ -53,12 +53,12 @@ func TestRobotsIsHeeded(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			base, sub, _ := robotsPartner(t, func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, tt.rules) })
-			_, err := newClient(t).Page(t.Context(), sub, base+tt.path)
+			_, err := newClient(t).Page(t.Context(), sub, base+tt.path, fetcher.Remembered{})
 			if (err == nil) != tt.allowed || err != nil && !errors.Is(err, fetcher.ErrRobots) {
 				t.Errorf("got %v, want allowed %v", err, tt.allowed)
 			}
 			sub.Robots = nashra.RobotsIgnore
-			if _, err := newClient(t).Page(t.Context(), sub, base+tt.path); err != nil {
+			if _, err := newClient(t).Page(t.Context(), sub, base+tt.path, fetcher.Remembered{}); err != nil {
 				t.Errorf("with robots: ignore: %v", err)
 			}
 		})
@@ -68,7 +68,7 @@ func TestRobotsIsHeeded(t *testing.T) {
 func TestRobotsThatCannotBeHad(t *testing.T) {
 	for status, allowed := range map[int]bool{404: true, 403: true, 410: true, 500: false, 503: false} {
 		base, sub, _ := robotsPartner(t, func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(status) })
-		_, err := newClient(t).Page(t.Context(), sub, base+"/a")
+		_, err := newClient(t).Page(t.Context(), sub, base+"/a", fetcher.Remembered{})
 		if (err == nil) != allowed || errors.Is(err, fetcher.ErrRobots) || err != nil && !strings.Contains(err.Error(), "for now") {
 			t.Errorf("%d: got %v, want allowed %v", status, err, allowed)
 		}
@@ -82,7 +82,7 @@ func TestRobotsIsKeptForADay(t *testing.T) {
 	c := newClient(t, func(cfg *fetcher.Config) { cfg.Now = func() time.Time { return clock } })
 	page := func(wantAsked int64, wantOK bool) {
 		t.Helper()
-		if _, err := c.Page(t.Context(), sub, base+"/a"); (err == nil) != wantOK {
+		if _, err := c.Page(t.Context(), sub, base+"/a", fetcher.Remembered{}); (err == nil) != wantOK {
 			t.Errorf("got %v", err)
 		}
 		if got := asked.Load(); got != wantAsked {
@@ -107,7 +107,7 @@ func TestRobotsIsAskedForOnceByMany(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 8 {
 		wg.Go(func() {
-			if _, err := c.Page(t.Context(), sub, fmt.Sprint(base, "/", i)); err != nil {
+			if _, err := c.Page(t.Context(), sub, fmt.Sprint(base, "/", i), fetcher.Remembered{}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -129,10 +129,10 @@ func TestOneCallersEndDoesNotForbidOthers(t *testing.T) {
 		}
 	})
 	c := newClient(t)
-	if _, err := c.Page(ctx, sub, base+"/a"); !errors.Is(err, context.Canceled) {
+	if _, err := c.Page(ctx, sub, base+"/a", fetcher.Remembered{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want context.Canceled", err)
 	}
-	if _, err := c.Page(t.Context(), sub, base+"/a"); err != nil || asked.Load() != 2 {
+	if _, err := c.Page(t.Context(), sub, base+"/a", fetcher.Remembered{}); err != nil || asked.Load() != 2 {
 		t.Errorf("got %v after %d requests", err, asked.Load())
 	}
 }
@@ -146,5 +146,140 @@ func TestFeedsAreAskedForRegardless(t *testing.T) {
 	})
 	if _, err := newClient(t).Feed(t.Context(), sub, nashra.Validators{}); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestOnlyTheRulesForUsCount(t *testing.T) {
+	tests := []struct {
+		name, rules, path string
+		allowed           bool
+	}{
+		{"several groups for us are one", "User-agent: nashra\nDisallow: /a\n\nUser-agent: nashra\nDisallow: /b", "/a", false},
+		{"a group of several names", "User-agent: other\nUser-agent: nashra\n\nDisallow: /", "/a", false},
+		{"a name with a version", "User-agent: nashra/1.0\nDisallow: /", "/a", false},
+		{"a name that begins as ours", "User-agent: nash\nDisallow: /", "/a", true},
+		{"an empty rule of ours against one for all", "User-agent: *\nDisallow: /\n\nUser-agent: nashra\nDisallow:", "/a", true},
+		{"a crawl-delay ends the list of names", "User-agent: *\nCrawl-delay: 1\nUser-agent: other\nDisallow: /", "/a", true},
+		{"a crawl-delay that is no number", "User-agent: *\nCrawl-delay: soon\nDisallow: /", "/a", false},
+		{"a rule before any name", "Disallow: /\nUser-agent: *\nDisallow: /b", "/a", true},
+		{"of two equal rules the one that allows", "User-agent: *\nDisallow: /a\nAllow: /a", "/a", true},
+		{"lines that end as on old machines", "User-agent: *\rDisallow: /", "/a", false},
+		{"half a rule at the end of what is read", "User-agent: *\nAllow: /a\n" + strings.Repeat("#", 512<<10-50) + "\nDisallow: /aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "/aaaaa", true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			base, sub, _ := robotsPartner(t, func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, tt.rules) })
+			_, err := newClient(t).Page(t.Context(), sub, base+tt.path, fetcher.Remembered{})
+			if (err == nil) != tt.allowed || err != nil && !errors.Is(err, fetcher.ErrRobots) {
+				t.Errorf("got %v, want allowed %v", err, tt.allowed)
+			}
+		})
+	}
+}
+
+// TestRobotsIsKeptAcrossProcesses: a client is a process of cron.
+func TestRobotsIsKeptAcrossProcesses(t *testing.T) {
+	clock := time.Date(2025, 6, 2, 9, 0, 0, 0, time.UTC)
+	var conditional int
+	base, sub, asked := robotsPartner(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("ETag", `"r"`)
+		if r.Header.Get("If-None-Match") == `"r"` {
+			conditional++
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		fmt.Fprint(w, "User-agent: *\nDisallow: /private/\n\nUser-agent: other\nDisallow: /")
+	})
+	var kept []nashra.Robots
+	process := func(path string, wantAsked int64, allowed bool) {
+		t.Helper()
+		c := newClient(t, func(cfg *fetcher.Config) { cfg.Now = func() time.Time { return clock } })
+		page, err := c.Page(t.Context(), sub, base+path, fetcher.Remembered{Robots: kept})
+		if (err == nil) != allowed {
+			t.Errorf("%s: got %v, want allowed %v", path, err, allowed)
+		}
+		if got := asked.Load(); got != wantAsked {
+			t.Errorf("robots.txt was asked for %d times, want %d", got, wantAsked)
+		}
+		if len(page.Robots) != 1 {
+			t.Fatalf("%d hosts to remember, want 1", len(page.Robots))
+		}
+		kept = page.Robots
+	}
+	process("/a", 1, true)
+	want := nashra.Robots{
+		Host: base, Rules: "User-agent: *\nDisallow: /private/\n", Until: clock.Add(24 * time.Hour),
+		Validators: nashra.Validators{URL: base + "/robots.txt", ETag: `"r"`},
+	}
+	if kept[0] != want {
+		t.Errorf("\n got %+v\nwant %+v", kept[0], want)
+	}
+	clock = clock.Add(23 * time.Hour)
+	process("/private/a", 1, false)
+	clock = clock.Add(time.Hour)
+	process("/private/a", 2, false)
+	if conditional != 1 {
+		t.Errorf("%d conditional requests, want 1: what is over is asked for conditionally", conditional)
+	}
+	process("/a", 2, true)
+	clock = clock.Add(-72 * time.Hour)
+	process("/a", 2, true)
+	if latest := clock.Add(24 * time.Hour); kept[0].Until.After(latest) {
+		t.Errorf("the clock was set back, and the rules hold until %v, want %v at most", kept[0].Until, latest)
+	}
+}
+
+func TestRobotsThatIsTooLongOrCannotBeHadIsNotRemembered(t *testing.T) {
+	for name, answer := range map[string]http.HandlerFunc{
+		"too long": func(w http.ResponseWriter, r *http.Request) {
+			fmt.Fprint(w, "User-agent: *\n", strings.Repeat("Disallow: /private/\n", 500))
+		},
+		"a fault": func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusInternalServerError) },
+	} {
+		base, sub, asked := robotsPartner(t, answer)
+		c := newClient(t)
+		for range 2 {
+			page, _ := c.Page(t.Context(), sub, base+"/a", fetcher.Remembered{}) // whether it may be read is of no interest here
+			if len(page.Robots) != 0 {
+				t.Errorf("%s: got %+v", name, page.Robots)
+			}
+		}
+		if asked.Load() != 1 {
+			t.Errorf("%s: asked for %d times by one process", name, asked.Load())
+		}
+	}
+}
+
+func TestCrawlDelayOnlySlows(t *testing.T) {
+	for _, tt := range []struct {
+		name, delay string
+		pause, want time.Duration
+	}{
+		{"longer than the pause", "0.2", 0, 200 * time.Millisecond},
+		{"shorter than the pause", "0.01", 150 * time.Millisecond, 150 * time.Millisecond},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var times []time.Time
+			server, sub := partner(t, func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/robots.txt" {
+					fmt.Fprint(w, "User-agent: *\nCrawl-delay: ", tt.delay)
+					return
+				}
+				times = append(times, time.Now())
+				w.Header().Set("Content-Type", "text/html")
+			})
+			c := newClient(t, func(cfg *fetcher.Config) { cfg.Pause = tt.pause })
+			for _, path := range []string{"/1", "/2"} {
+				if _, err := c.Page(t.Context(), sub, server.URL+path, fetcher.Remembered{}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if len(times) != 2 || times[1].Sub(times[0]) < tt.want {
+				t.Errorf("pages were asked for at %v, want %v between them", times, tt.want)
+			}
+		})
+	}
+	if got := fetcher.CrawlDelay("User-agent: *\nCrawl-delay: 86400"); got != 10*time.Second {
+		t.Errorf("a delay of a day comes to %v, want 10 s", got)
 	}
 }

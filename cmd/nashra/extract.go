@@ -20,6 +20,7 @@ import (
 
 	"nashra"
 	"nashra/extractor"
+	"nashra/fetcher"
 	"nashra/internal/config"
 )
 
@@ -206,7 +207,7 @@ func (a *app) fetchPage(ctx context.Context, sub nashra.Subscription, address st
 	if err != nil {
 		return extractor.Page{}, err
 	}
-	page, err := client.Page(ctx, sub, address)
+	page, err := client.Page(ctx, sub, address, fetcher.Remembered{})
 	if err != nil {
 		return extractor.Page{}, err
 	}

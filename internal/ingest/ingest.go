@@ -35,7 +35,7 @@ type Store interface {
 // Fetcher is the network's edge; [fetcher.Client] is the real one.
 type Fetcher interface {
 	Feed(ctx context.Context, sub nashra.Subscription, last nashra.Validators) (fetcher.Feed, error)
-	Page(ctx context.Context, sub nashra.Subscription, link string) (fetcher.Page, error)
+	Page(ctx context.Context, sub nashra.Subscription, link string, before fetcher.Remembered) (fetcher.Page, error)
 }
 
 // Config is what an Ingester needs.

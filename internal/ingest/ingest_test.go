@@ -31,7 +31,7 @@ func (f *fakeSite) Feed(_ context.Context, sub nashra.Subscription, last nashra.
 	return f.feed(sub, last)
 }
 
-func (f *fakeSite) Page(_ context.Context, _ nashra.Subscription, link string) (fetcher.Page, error) {
+func (f *fakeSite) Page(_ context.Context, _ nashra.Subscription, link string, _ fetcher.Remembered) (fetcher.Page, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.pages++

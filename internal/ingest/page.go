@@ -55,7 +55,7 @@ func (r *run) page(ctx context.Context, w *work) (*extractor.Page, error) {
 	if r.enough.Load() {
 		return nil, errEnough
 	}
-	page, err := r.g.cfg.Fetcher.Page(ctx, r.sub, w.entry.Link)
+	page, err := r.g.cfg.Fetcher.Page(ctx, r.sub, w.entry.Link, fetcher.Remembered{})
 	if err == nil {
 		r.unanswered.Store(0)
 		w.pageHash = nashra.HashOf(string(page.Body))

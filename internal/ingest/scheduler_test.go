@@ -118,7 +118,7 @@ func (f fetcherFunc) Feed(ctx context.Context, sub nashra.Subscription, _ nashra
 	return f(ctx, sub)
 }
 
-func (fetcherFunc) Page(context.Context, nashra.Subscription, string) (fetcher.Page, error) {
+func (fetcherFunc) Page(context.Context, nashra.Subscription, string, fetcher.Remembered) (fetcher.Page, error) {
 	return fetcher.Page{}, errors.New("no page")
 }
 
@@ -207,7 +207,7 @@ func (s *slowSite) Feed(context.Context, nashra.Subscription, nashra.Validators)
 	return fetcher.Feed{Status: 200}, nil
 }
 
-func (s *slowSite) Page(context.Context, nashra.Subscription, string) (fetcher.Page, error) {
+func (s *slowSite) Page(context.Context, nashra.Subscription, string, fetcher.Remembered) (fetcher.Page, error) {
 	return fetcher.Page{}, errors.New("no page")
 }
 
