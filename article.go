@@ -17,6 +17,11 @@ type Article struct {
 	Cause     Cause     `json:"cause"`    // of the present content
 	EntryHash Hash      `json:"entry_hash"`
 	PageHash  Hash      `json:"page_hash,omitzero"` // zero where no page was read
+
+	// PageValidators are those of the page that the present body was made of;
+	// zero where it was made of the feed.
+	PageValidators Validators `json:"page_validators,omitzero"`
+
 	Content
 }
 

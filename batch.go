@@ -52,10 +52,11 @@ type Cycle struct {
 // where it is applied, by EntryHash and PageHash: by what the partner sent,
 // not by what we made of it.
 type Put struct {
-	Identity  Identity `json:"identity"`
-	EntryHash Hash     `json:"entry_hash"`
-	PageHash  Hash     `json:"page_hash,omitzero"`
-	Content   *Content `json:"content,omitempty"` // nil: as it is stored, not extracted again
+	Identity       Identity   `json:"identity"`
+	EntryHash      Hash       `json:"entry_hash"`
+	PageHash       Hash       `json:"page_hash,omitzero"`
+	PageValidators Validators `json:"page_validators,omitzero"` // of the page that the content's body was made of
+	Content        *Content   `json:"content,omitempty"`        // nil: as it is stored, not extracted again
 }
 
 // MarkKind is a decision of the desk.

@@ -120,16 +120,18 @@ type State struct {
 	Move                Move       `json:"move,omitzero"`
 	Gone                Gone       `json:"gone,omitzero"`
 	DistrustGUIDs       bool       `json:"distrust_guids,omitempty"` // its guids repeat with different links
-	Owed                []Owed     `json:"owed,omitempty"`
+	Owed                []Owed     `json:"owed,omitempty"`           // 50 at most
+	GivenUp             []Hash     `json:"given_up,omitempty"`       // of entries that nothing can be made of; not tried again until they change
+	PagesAfter          time.Time  `json:"pages_after,omitzero"`     // asked for by the partner; no page is asked for before
+	Robots              []Robots   `json:"robots,omitempty"`         // of the hosts of its pages, the last read first
 }
 
 // Owed is an entry whose page could not be had yet. It is worked off also when
 // the feed is unchanged.
 type Owed struct {
 	Entry    Entry  `json:"entry"`
-	Attempts int    `json:"attempts"`
-	GivenUp  bool   `json:"given_up,omitempty"` // asked for no longer, until the entry changes
-	Error    string `json:"error"`              // of the last attempt
+	Attempts int    `json:"attempts"` // cycles in which the page did not come
+	Error    string `json:"error"`    // of the last attempt
 }
 
 // Move is what is known of a feed's moving away. A permanent redirect (301,

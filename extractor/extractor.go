@@ -50,6 +50,11 @@ type Input struct {
 	Entry nashra.Entry // the zero value where only a page is given
 	Page  *Page        // nil: not fetched
 	At    time.Time    // the instant of fetching
+
+	// Unchanged is what was made of the page before, where that is the same as
+	// then, for all we know, and was not fetched again. It must stand (see
+	// [Stands]), and Page is nil beside it.
+	Unchanged *nashra.Content
 }
 
 // Extract gives the article of an entry and its page: title, byline, dates in
@@ -67,6 +72,9 @@ func Extract(in Input) (nashra.Content, error) {
 		in.Subscription.Content = nashra.ContentAuto
 	}
 	x := extraction{Input: in}
+	if in.Unchanged != nil {
+		return x.renewed(), nil
+	}
 	if err := x.readPage(); err != nil {
 		return nashra.Content{}, fmt.Errorf("extract %q: %w", x.link(), err)
 	}

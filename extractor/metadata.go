@@ -29,6 +29,9 @@ func (x *extraction) names() []string {
 		add(d.structured.publisher)
 		add(siteInTitle(d.layout.head.title, x.Entry.Title, d.layout.head.first("og:title"), d.layout.h1()))
 	}
+	if was := x.Unchanged; was != nil {
+		add(siteInTitle(x.Entry.Title, was.Title))
+	}
 	if u, err := url.Parse(x.link()); err == nil {
 		add(u.Hostname())
 		add(strings.TrimPrefix(u.Hostname(), "www."))

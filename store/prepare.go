@@ -115,7 +115,11 @@ func (s *Store) prepareCycle(p *prepared) error {
 	if p.Fetch != nil {
 		f, st := *p.Fetch, *p.State
 		utc(&f.At, &f.NextDue)
-		utc(&st.LastFetch, &st.LastSuccess, &st.NextDue, &st.RetryAfter)
+		utc(&st.LastFetch, &st.LastSuccess, &st.NextDue, &st.RetryAfter, &st.PagesAfter)
+		st.Robots = append([]nashra.Robots(nil), st.Robots...)
+		for i := range st.Robots {
+			utc(&st.Robots[i].Until)
+		}
 		p.Fetch, p.State = &f, &st
 	}
 	for i, put := range p.Batch.Puts {

@@ -54,7 +54,7 @@ func (w *writing) insert(p *preparedPut) error {
 		Article: nashra.Article{
 			ID: p.id, Seq: seq, Source: w.Source, Partner: p.Identity.Partner, GUID: p.Identity.GUID,
 			FirstSeen: w.At, Sort: sort, Revised: w.At, Cause: nashra.CausePartner,
-			EntryHash: p.EntryHash, PageHash: p.PageHash, Content: *p.Content,
+			EntryHash: p.EntryHash, PageHash: p.PageHash, PageValidators: p.PageValidators, Content: *p.Content,
 		},
 		Body: p.bodyHash,
 	}
@@ -205,7 +205,7 @@ func (w *writing) rewrite(stored *storedArticle, p *preparedPut, cause nashra.Ca
 		delete(stored.Others, w.Source)
 		stored.From = w.Source
 	}
-	a.EntryHash = p.EntryHash
+	a.EntryHash, a.PageValidators = p.EntryHash, p.PageValidators
 	if stored.Body == p.bodyHash {
 		return nil
 	}

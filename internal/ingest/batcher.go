@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -18,11 +17,6 @@ const (
 
 	// maxPut is the largest put, encoded: it must fit into a batch alone.
 	maxPut = nashra.MaxBatch * 3 / 4
-
-	// maxOwed bounds what is kept of owed entries in a source's state, which
-	// the closing batch must carry. A page's title and summary stay useful
-	// without the feed's body.
-	maxOwed = batchTarget
 
 	// maxSentence bounds, in bytes, a warning or an error that the closing
 	// batch carries. Those of a fetch hold addresses as long as partners make
@@ -125,28 +119,6 @@ type byteCount int
 func (n *byteCount) Write(p []byte) (int, error) {
 	*n += byteCount(len(p))
 	return len(p), nil
-}
-
-// bounded is list without what would not fit into a closing batch: bodies
-// first, then the entries that were owed longest.
-func bounded(list []nashra.Owed) []nashra.Owed {
-	out := make([]nashra.Owed, 0, len(list))
-	left := maxOwed
-	for _, o := range slices.Backward(list) {
-		if len(o.Entry.Body) > maxOwed/16 || o.GivenUp {
-			o.Entry.Body = ""
-		}
-		if len(o.Entry.Summary) > maxOwed/16 || o.GivenUp {
-			o.Entry.Summary = ""
-		}
-		o.Error = sentence(o.Error)
-		if size, err := encodedSize(o); err == nil && size <= left {
-			left -= size
-			out = append(out, o)
-		}
-	}
-	slices.Reverse(out)
-	return out
 }
 
 // sentence is s, cut to maxSentence.

@@ -189,6 +189,7 @@ func (g *Ingester) run(ctx context.Context, sub nashra.Subscription, why asked, 
 		}, nil
 	}
 	r := newRun(g, sub, state, now)
+	r.wait = why != asNamed && state.PagesAfter.After(now)
 	feed, feedErr := r.ask(ctx)
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
@@ -198,7 +199,7 @@ func (g *Ingester) run(ctx context.Context, sub nashra.Subscription, why asked, 
 	}
 	// What came before a transfer broke off is whole entries, and applied.
 	if feedErr == nil || len(feed.Entries) > 0 {
-		if err := r.take(ctx, feed); err != nil {
+		if err := r.take(ctx, feed, feedErr == nil); err != nil {
 			return nil, err
 		}
 	}

@@ -30,6 +30,7 @@ type Store interface {
 	Source(ctx context.Context, id string) (nashra.SourceStatus, error)
 	Sources(context.Context) ([]nashra.SourceStatus, uint64, error)
 	Known(context.Context, []nashra.Identity) ([]nashra.Known, error)
+	Article(ctx context.Context, id string) (nashra.Record, error)
 }
 
 // Fetcher is the network's edge; [fetcher.Client] is the real one.

@@ -1,11 +1,10 @@
 package ingest
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -36,14 +35,21 @@ type run struct {
 	cycle  nashra.Cycle
 	out    *batcher
 
-	owed     []nashra.Owed
+	owed     []*work       // what the next cycle has still to do
+	gaveUp   []nashra.Hash // entries that are not tried again
+	behind   bool          // the feed must be read whole next time
 	warnings []string
 	names    names
 	came     []time.Time // when what is new was published
 	move     nashra.Move
 
+	wait       bool         // the partner asked us to leave its pages alone
 	unanswered atomic.Int32 // pages in a row
 	enough     atomic.Bool  // no more pages are asked for
+
+	mu         sync.Mutex // guards what pages leave behind
+	pagesAfter time.Time
+	robots     map[string]nashra.Robots // by host
 }
 
 func newRun(g *Ingester, sub nashra.Subscription, before nashra.State, now time.Time) *run {
@@ -53,9 +59,10 @@ func newRun(g *Ingester, sub nashra.Subscription, before nashra.State, now time.
 	}
 	r := &run{
 		g: g, sub: sub, before: before, start: now,
-		cycle: nashra.Cycle{Number: before.Cycle + 1, Began: began},
-		names: names{partner: sub.Partner, distrust: before.DistrustGUIDs},
-		move:  moveOf(sub, before),
+		cycle:  nashra.Cycle{Number: before.Cycle + 1, Began: began},
+		names:  names{partner: sub.Partner, distrust: before.DistrustGUIDs},
+		move:   moveOf(sub, before),
+		robots: make(map[string]nashra.Robots),
 	}
 	r.out = &batcher{store: g.cfg.Store, head: nashra.Batch{
 		By: "cycle", Source: sub.ID, Cycle: r.cycle, Base: before.Cycle,
@@ -72,30 +79,46 @@ type work struct {
 
 	outOfSight bool // owed, and not in what the feed sent this time
 
-	content  *nashra.Content
-	pageHash nashra.Hash
-	err      error // the page or the article could not be had; beside content: that is the feed's
-	final    bool  // and will not be had by asking again
+	put   *nashra.Put // what came of it; nil: no article yet
+	err   error       // the page or the article could not be had; beside put: that is the feed's, or what is stored
+	final bool        // and will not be had by asking again
 }
 
 // pageOwed reports whether a page is still to be asked for.
-func (w *work) pageOwed() bool { return w.owed.Error != "" && !w.owed.GivenUp }
+func (w *work) pageOwed() bool { return w.owed.Error != "" }
+
+// stored reports whether an article is stored that was made of this very entry
+// as source sent it.
+func (w *work) stored(source string) bool {
+	return w.known.ID != "" && w.known.HashFrom(source) == w.entry.Hash
+}
+
+// asStored puts the entry as an article that the store has as it is.
+func (w *work) asStored() *nashra.Put {
+	return &nashra.Put{Identity: w.identity, EntryHash: w.entry.Hash, PageHash: w.known.PageHash}
+}
 
 // take makes articles of the entries that are new or changed, and of those
 // whose page is owed from before, oldest first, and hands them to the store.
-func (r *run) take(ctx context.Context, feed fetcher.Feed) error {
+// What the feed is silent on is gone from it where it came whole.
+func (r *run) take(ctx context.Context, feed fetcher.Feed, whole bool) error {
 	r.names.learn(feed.Entries)
+	if feed.NotModified || !whole {
+		r.gaveUp = slices.Clone(r.before.GivenUp)
+	}
 	for _, e := range feed.Entries {
 		if r.dated(e) {
 			r.came = append(r.came, e.Published)
 		}
 	}
-	pending, err := r.sort(ctx, r.pair(newest(feed.Entries, r.sub.Limit)), feed.NotModified)
+	pending, err := r.sort(ctx, r.pair(newest(feed.Entries, r.sub.Limit)))
 	if err != nil {
 		return err
 	}
 	for part := range slices.Chunk(pending, chunk) {
-		r.extract(ctx, part)
+		if err := r.extract(ctx, part); err != nil && ctx.Err() == nil {
+			return err
+		}
 		if err := r.put(ctx, part); err != nil {
 			return err
 		}
@@ -108,7 +131,7 @@ func (r *run) take(ctx context.Context, feed fetcher.Feed) error {
 			return context.Cause(ctx)
 		}
 	}
-	return nil
+	return r.settle(ctx)
 }
 
 // dated reports whether an entry tells when it was published. A date that has
@@ -180,7 +203,7 @@ func (r *run) pair(entries []nashra.Entry) []*work {
 
 // sort picks the works that need doing. Entries that are stored as they are
 // are put as such; what was given up is remembered while the feed may hold it.
-func (r *run) sort(ctx context.Context, all []*work, notModified bool) ([]*work, error) {
+func (r *run) sort(ctx context.Context, all []*work) ([]*work, error) {
 	identities := make([]nashra.Identity, len(all))
 	for i, w := range all {
 		identities[i] = w.identity
@@ -188,6 +211,10 @@ func (r *run) sort(ctx context.Context, all []*work, notModified bool) ([]*work,
 	known, err := r.g.cfg.Store.Known(ctx, identities)
 	if err != nil {
 		return nil, err
+	}
+	gaveUp := make(map[nashra.Hash]bool, len(r.before.GivenUp))
+	for _, hash := range r.before.GivenUp {
+		gaveUp[hash] = true
 	}
 	var pending []*work
 	for i, w := range all {
@@ -197,19 +224,15 @@ func (r *run) sort(ctx context.Context, all []*work, notModified bool) ([]*work,
 		}
 		switch {
 		case w.known.Removed:
-		case w.known.ID != "" && w.known.HashFrom(r.sub.ID) == w.entry.Hash && !w.pageOwed():
+		case w.stored(r.sub.ID) && !w.pageOwed():
 			if w.outOfSight {
 				continue
 			}
-			if err := r.out.add(ctx, nashra.Put{
-				Identity: w.identity, EntryHash: w.entry.Hash, PageHash: w.known.PageHash,
-			}); err != nil {
+			if err := r.out.add(ctx, *w.asStored()); err != nil {
 				return nil, err
 			}
-		case w.owed.GivenUp:
-			if notModified || !w.outOfSight {
-				r.owed = append(r.owed, w.owed)
-			}
+		case gaveUp[w.entry.Hash]:
+			r.giveUp(w)
 		default:
 			pending = append(pending, w)
 		}
@@ -218,32 +241,23 @@ func (r *run) sort(ctx context.Context, all []*work, notModified bool) ([]*work,
 }
 
 // extract loads the pages that are needed and makes the articles, some at the
-// same time. What goes wrong stands in each work's err.
-func (r *run) extract(ctx context.Context, part []*work) {
+// same time. What goes wrong with one stands in its work's err; the error is
+// the store's.
+func (r *run) extract(ctx context.Context, part []*work) error {
 	var group errgroup.Group
 	group.SetLimit(r.g.cfg.PerHost)
 	for _, w := range part {
-		group.Go(func() error {
-			r.article(ctx, w)
-			return nil
-		})
+		group.Go(func() error { return r.article(ctx, w) })
 	}
-	_ = group.Wait() // the functions return no error
+	return group.Wait()
 }
 
 // put hands the finished articles on, and keeps the entries that still lack
 // something as owed.
 func (r *run) put(ctx context.Context, part []*work) error {
 	for _, w := range part {
-		if w.content != nil {
-			err := r.out.add(ctx, nashra.Put{
-				Identity: w.identity, EntryHash: w.entry.Hash, PageHash: w.pageHash, Content: w.content,
-			})
-			if errors.Is(err, nashra.ErrTooLarge) {
-				w.content, w.err, w.final = nil, err, true
-			} else if err != nil {
-				return err
-			}
+		if err := r.hand(ctx, w); err != nil {
+			return err
 		}
 		if w.err != nil && ctx.Err() == nil {
 			r.owe(w)
@@ -252,18 +266,17 @@ func (r *run) put(ctx context.Context, part []*work) error {
 	return nil
 }
 
-// owe keeps an entry for the next cycle, or remembers that it was given up. One
-// whose article is there all the same needs no memory when it is final.
-func (r *run) owe(w *work) {
-	attempts := w.owed.Attempts
-	if !errors.Is(w.err, errEnough) { // which those before it have told
-		attempts++
-		r.warn(fmt.Sprintf("entry %q: %v", cmp.Or(w.entry.Link, w.entry.GUID, w.entry.Title), w.err))
+// hand hands on what came of w, if anything did.
+func (r *run) hand(ctx context.Context, w *work) error {
+	if w.put == nil {
+		return nil
 	}
-	if w.final && w.content != nil {
-		return
+	err := r.out.add(ctx, *w.put)
+	if errors.Is(err, nashra.ErrTooLarge) {
+		w.put, w.err, w.final = nil, err, true
+		return nil
 	}
-	r.owed = append(r.owed, nashra.Owed{Entry: w.entry, Attempts: attempts, GivenUp: w.final, Error: w.err.Error()})
+	return err
 }
 
 func (r *run) warn(warning string) {
@@ -323,12 +336,17 @@ func (r *run) after(feed fetcher.Feed, feedErr error, outcome nashra.Outcome) na
 		Rhythm:        r.before.Rhythm.Learn(r.start, r.came...),
 		Move:          r.moved(feed, feedErr),
 		DistrustGUIDs: r.names.distrust,
-		Owed:          bounded(r.owed),
+		PagesAfter:    later(r.before.PagesAfter, r.pagesAfter),
+		Robots:        r.remembered(),
+		GivenUp:       r.gaveUp,
+	}
+	for _, w := range r.owed {
+		state.Owed = append(state.Owed, w.owed)
 	}
 	if feedErr != nil {
 		state.Error = sentence(feedErr.Error())
 		if len(feed.Entries) == 0 {
-			state.Owed = r.before.Owed // nothing was worked off
+			state.Owed, state.GivenUp = r.before.Owed, r.before.GivenUp // nothing was worked off
 		}
 	}
 	if outcome == nashra.OutcomeOK || len(feed.Entries) > 0 { // a document was read
@@ -348,6 +366,9 @@ func (r *run) after(feed fetcher.Feed, feedErr error, outcome nashra.Outcome) na
 		state.Gone = r.before.Gone.After(r.start)
 	default:
 		state.ConsecutiveFailures = r.before.ConsecutiveFailures + 1
+	}
+	if r.behind {
+		state.Validators = nashra.Validators{}
 	}
 	return state
 }

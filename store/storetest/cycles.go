@@ -85,8 +85,14 @@ var cyclePromises = []promise{
 	{"the closing batch leaves the state of the source", func(t *testing.T, d *desk) {
 		b := d.begin("morning").closing()
 		b.State.Owed = []nashra.Owed{{Entry: nashra.Entry{GUID: "7"}, Attempts: 2, Error: "timeout"}}
+		b.State.GivenUp = []nashra.Hash{nashra.HashOf("8")}
+		cairo := d.now.In(time.FixedZone("", 3*3600))
+		b.State.PagesAfter = cairo
+		b.State.Robots = []nashra.Robots{{Host: "https://paper.example", Rules: "User-agent: *\nDisallow: /a\n", Until: cairo}}
 		d.mustApply(b)
 		want := *b.State
+		want.PagesAfter = d.now
+		want.Robots = []nashra.Robots{{Host: "https://paper.example", Rules: "User-agent: *\nDisallow: /a\n", Until: d.now}}
 		want.Cycle, want.Run = 1, b.Cycle.Began
 		equal(t, "state", d.source("morning").State, want)
 	}},

@@ -57,6 +57,23 @@ var revisionPromises = []promise{
 		came(t, "the page was not read", d.cycle("morning", put), counts(0, 0, 1))
 		equal(t, "page", d.article(d.id(put)).Article.PageHash, nashra.HashOf("page, corrected"))
 	}},
+	{"a page's validators stay with the content that was made of it", func(t *testing.T, d *desk) {
+		put := entry("paper", 1, "أ")
+		put.PageHash = nashra.HashOf("page")
+		put.PageValidators = nashra.Validators{URL: "https://paper.example/1", ETag: `W/"1"`, LastModified: "yesterday"}
+		validators := func() nashra.Validators { return d.article(d.id(put)).Article.PageValidators }
+		d.cycle("morning", put)
+		equal(t, "as it came", validators(), put.PageValidators)
+		same := nashra.Put{Identity: put.Identity, EntryHash: put.EntryHash}
+		d.cycle("morning", same)
+		equal(t, "an entry without content", validators(), put.PageValidators)
+		changed := entry("paper", 1, "مصحح")
+		changed.PageHash, changed.PageValidators = put.PageHash, nashra.Validators{URL: "https://paper.example/1", ETag: `"2"`}
+		came(t, "the page again", d.cycle("morning", changed), counts(0, 1, 0))
+		equal(t, "the page again", validators(), changed.PageValidators)
+		came(t, "the feed's body", d.cycle("morning", entry("paper", 1, "من الخلاصة")), counts(0, 1, 0))
+		equal(t, "the feed's body", validators(), nashra.Validators{})
+	}},
 	{"what we made anew of the same is no update", func(t *testing.T, d *desk) {
 		put := entry("paper", 1, "أ")
 		d.cycle("morning", put)
