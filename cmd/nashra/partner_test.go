@@ -56,12 +56,16 @@ type partner struct {
 	mu       sync.Mutex
 	articles []article
 	requests map[string]int
+	same     map[string]int   // of these, answered with 304
 	fault    http.HandlerFunc // answers in place of the feed
+	broken   bool             // pages answer with 503
+	stuck    string           // path that is answered never
+	reached  chan struct{}    // closed when that is asked for
 }
 
 func newPartner(t *testing.T, kind string, articles ...article) *partner {
 	t.Helper()
-	p := &partner{kind: kind, articles: articles, requests: map[string]int{}}
+	p := &partner{kind: kind, articles: articles, requests: map[string]int{}, same: map[string]int{}}
 	p.Server = httptest.NewServer(p)
 	t.Cleanup(p.Close)
 	return p
@@ -84,19 +88,63 @@ func (p *partner) fail(with http.HandlerFunc) {
 	p.fault = with
 }
 
+// hang lets the page of the article with that slug be answered never. What it
+// returns is closed when the page is asked for.
+func (p *partner) hang(slug string) <-chan struct{} {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.stuck, p.reached = "/news/"+slug+".html", make(chan struct{})
+	return p.reached
+}
+
+// breakPages lets every page answer with 503.
+func (p *partner) breakPages() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.broken = true
+}
+
+// asked is how often a path was asked for, and how often it was unchanged.
+func (p *partner) asked(path string) (requests, same int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.requests[path], p.same[path]
+}
+
+// heal ends fault, hang and all that.
+func (p *partner) heal() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.fault, p.broken, p.stuck = nil, false, ""
+}
+
 func (p *partner) link(a article) string { return p.URL + "/news/" + a.slug + ".html" }
 
 func (p *partner) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
+	if r.URL.Path == p.stuck {
+		select {
+		case <-p.reached:
+		default:
+			close(p.reached)
+		}
+		p.mu.Unlock()
+		<-r.Context().Done()
+		return
+	}
 	defer p.mu.Unlock()
 	p.requests[r.URL.Path]++
 	if slug, ok := strings.CutPrefix(r.URL.Path, "/news/"); ok {
 		for _, a := range p.articles {
-			if slug == a.slug+".html" {
-				w.Header().Set("Content-Type", "text/html; charset=utf-8")
-				fmt.Fprint(w, p.page(a))
-				return
+			switch {
+			case slug != a.slug+".html":
+				continue
+			case p.broken:
+				w.WriteHeader(http.StatusServiceUnavailable)
+			default:
+				p.send(w, r, []byte(p.page(a)), "text/html; charset=utf-8")
 			}
+			return
 		}
 	}
 	if r.URL.Path != "/feed" {
@@ -108,11 +156,17 @@ func (p *partner) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	body, kind := p.feed()
+	p.send(w, r, body, kind)
+}
+
+// send answers with body, or says that it is as it was.
+func (p *partner) send(w http.ResponseWriter, r *http.Request, body []byte, kind string) {
 	sum := fnv.New64a()
 	sum.Write(body)
 	etag := fmt.Sprintf(`W/"%x"`, sum.Sum64())
 	w.Header().Set("ETag", etag)
 	if r.Header.Get("If-None-Match") == etag {
+		p.same[r.URL.Path]++
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
