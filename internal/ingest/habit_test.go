@@ -91,6 +91,32 @@ func TestUndatedEntriesOfTheFirstCycleTellNothing(t *testing.T) {
 	}
 }
 
+// TestUndatedEntryWithoutItsPageTellsOnce: neither while its page is owed, nor
+// once it was given up, is it new again in each cycle.
+func TestUndatedEntryWithoutItsPageTellsOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var entries []nashra.Entry
+		site := &fakeSite{
+			feed: func(nashra.Subscription, nashra.Validators) (fetcher.Feed, error) {
+				return fetcher.Feed{Status: 200, Entries: entries}, nil
+			},
+			page: func(string) (fetcher.Page, error) { return fetcher.Page{}, &fetcher.StatusError{Status: 500} },
+		}
+		g, s := open(t, site, subscription("a"))
+		fetch(t, g, "a")
+		bare := teaser(1)
+		bare.Summary, bare.Published = "", time.Time{}
+		entries = []nashra.Entry{bare}
+		for range 8 {
+			time.Sleep(time.Hour) // of the bubble's clock
+			fetch(t, g, "a")
+		}
+		if r := status(t, s, "a").State.Rhythm; len(r.Times) != 1 || time.Since(r.Newest()) != 7*time.Hour {
+			t.Errorf("got %v, want the cycle in which it appeared", r.Times)
+		}
+	})
+}
+
 func TestAdaptiveSourceIsAskedByItsRhythm(t *testing.T) {
 	tests := []struct {
 		name     string

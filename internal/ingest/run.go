@@ -219,7 +219,8 @@ func (r *run) sort(ctx context.Context, all []*work) ([]*work, error) {
 	var pending []*work
 	for i, w := range all {
 		w.known = known[i]
-		if w.known.ID == "" && !r.dated(w.entry) && r.before.Cycle > 0 {
+		first := w.known.ID == "" && !w.pageOwed() && !gaveUp[w.entry.Hash]
+		if first && !r.dated(w.entry) && r.before.Cycle > 0 {
 			r.came = append(r.came, r.start) // in the first cycle all of them appear at once
 		}
 		switch {
