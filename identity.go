@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -17,10 +18,23 @@ type Hash [16]byte
 // HashOf hashes parts so that ("ab", "c") and ("a", "bc") differ.
 func HashOf(parts ...string) Hash {
 	h := sha256.New()
+	var buf [1 << 10]byte // a part is not copied whole
 	for _, p := range parts {
-		fmt.Fprintf(h, "%d:", len(p))
-		h.Write([]byte(p))
+		h.Write(append(strconv.AppendInt(buf[:0], int64(len(p)), 10), ':'))
+		for len(p) > 0 {
+			n := copy(buf[:], p)
+			h.Write(buf[:n])
+			p = p[n:]
+		}
 	}
+	return Hash(h.Sum(nil)[:16])
+}
+
+// HashOfBytes is HashOf(string(data)), without the string.
+func HashOfBytes(data []byte) Hash {
+	h := sha256.New()
+	fmt.Fprintf(h, "%d:", len(data))
+	h.Write(data)
 	return Hash(h.Sum(nil)[:16])
 }
 
