@@ -17,7 +17,17 @@ type Entry struct {
 	Enclosures []Enclosure `json:"enclosures,omitempty"`
 	Published  time.Time   `json:"published,omitzero"` // zero where the feed gives none that can be read
 	Updated    time.Time   `json:"updated,omitzero"`
-	Hash       Hash        `json:"hash"` // of all that the partner sent of it, before any reading of ours
+	Origin     Origin      `json:"origin,omitzero"`   // whom the feed says it has the entry from
+	Rights     string      `json:"rights,omitempty"`  // a notice: of the entry, else of its feed
+	License    string      `json:"license,omitempty"` // URL: of the entry, else of its feed
+	Hash       Hash        `json:"hash"`              // of all that the partner sent of it, before any reading of ours
+}
+
+// Origin is the feed or site that an entry was first published by, where it is
+// not the feed that brought it (RSS 2.0 source, Atom source, dc:source).
+type Origin struct {
+	Name string `json:"name,omitempty"`
+	Link string `json:"link,omitempty"` // of the feed or site; absolute
 }
 
 // Enclosure is a file that belongs to an entry (RSS 2.0 enclosure, Atom

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
 )
 
 var (
@@ -47,8 +48,8 @@ func headerCharset(contentType string) string {
 // the bytes make sense. Without such a label Arabic is told by its bytes. What
 // is valid under nothing is replaced by U+FFFD, counted and reported.
 func toUTF8(data []byte, header, declared string) (text []byte, warnings []string) {
-	if enc, rest := utf16Of(data); enc != nil {
-		return decode(enc, rest), nil
+	if enc, name, rest := wideOf(data); enc != nil {
+		return decoded(enc, name, rest)
 	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if utf8.Valid(data) {
@@ -63,9 +64,15 @@ func toUTF8(data []byte, header, declared string) (text []byte, warnings []strin
 	}
 	name, warnings := chooseCharset(data, header, declared)
 	enc, _ := charset.Lookup(name)
+	text, replaced := decoded(enc, name, data)
+	return text, append(warnings, replaced...)
+}
+
+// decoded is data read by enc, and a warning of what that does not know.
+func decoded(enc encoding.Encoding, name string, data []byte) (text []byte, warnings []string) {
 	text = decode(enc, data)
 	if bad := bytes.Count(text, []byte("\uFFFD")); bad > 0 {
-		warnings = append(warnings, fmt.Sprintf("%d characters do not exist in %s; they were replaced", bad, name))
+		warnings = []string{fmt.Sprintf("%d characters do not exist in %s; they were replaced", bad, name)}
 	}
 	return text, warnings
 }
@@ -141,22 +148,43 @@ func arabicCharset(data []byte, stated string) string {
 	return stated
 }
 
-// utf16Of recognises UTF-16 by its mark, or by the zero bytes of the ASCII
-// that every feed and page begins with.
-func utf16Of(data []byte) (encoding.Encoding, []byte) {
-	switch {
-	case bytes.HasPrefix(data, []byte{0xFE, 0xFF}):
-		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), data[2:]
-	case bytes.HasPrefix(data, []byte{0xFF, 0xFE}):
-		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), data[2:]
-	case len(data) < 4:
-		return nil, nil
-	case data[0] == 0 && data[1] != 0 && data[2] == 0 && data[3] != 0:
-		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), data
-	case data[0] != 0 && data[1] == 0 && data[2] != 0 && data[3] == 0:
-		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), data
+// wideOf recognises UTF-16 and UTF-32 by their mark, or by the zero bytes of
+// the ASCII that every feed and page begins with. rest is what follows the mark.
+func wideOf(data []byte) (enc encoding.Encoding, name string, rest []byte) {
+	for _, w := range wide {
+		if bytes.HasPrefix(data, w.mark) {
+			return w.enc, w.name, data[len(w.mark):]
+		}
 	}
-	return nil, nil
+	if len(data) < 4 {
+		return nil, "", nil
+	}
+	shape := 0 // a bit for each byte that is not zero
+	for i, b := range data[:4] {
+		if b != 0 {
+			shape |= 8 >> i
+		}
+	}
+	for _, w := range wide {
+		if shape == w.shape {
+			return w.enc, w.name, data
+		}
+	}
+	return nil, "", nil
+}
+
+// wide are the charsets that write ASCII with zero bytes. The mark of one
+// begins with that of another, so the longer ones come first.
+var wide = []struct {
+	name  string
+	enc   encoding.Encoding
+	mark  []byte
+	shape int // of ASCII, as in wideOf
+}{
+	{"utf-32le", utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM), []byte{0xFF, 0xFE, 0, 0}, 0b1000},
+	{"utf-32be", utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM), []byte{0, 0, 0xFE, 0xFF}, 0b0001},
+	{"utf-16le", unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), []byte{0xFF, 0xFE}, 0b1010},
+	{"utf-16be", unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), []byte{0xFE, 0xFF}, 0b0101},
 }
 
 // decode never fails: decoders write U+FFFD for what they do not know.

@@ -19,8 +19,13 @@ const (
 
 // ParseForTest parses body as Feed would.
 func ParseForTest(body []byte, contentType string, from *url.URL, zone *time.Location, now time.Time) (Feed, error) {
+	return ParseNewestForTest(body, contentType, from, zone, now, maxEntries)
+}
+
+// ParseNewestForTest parses body as Feed would where keep entries are kept.
+func ParseNewestForTest(body []byte, contentType string, from *url.URL, zone *time.Location, now time.Time, keep int) (Feed, error) {
 	var feed Feed
-	err := parse(&feed, document{body: body, contentType: contentType, url: from, zone: zone, now: now})
+	err := parse(&feed, &document{body: body, contentType: contentType, url: from, zone: zone, now: now, keep: keep})
 	return feed, err
 }
 
@@ -47,7 +52,9 @@ func ToUTF8(data []byte, header string) ([]byte, []string) {
 }
 
 // Mend is the layer before gofeed.
-func Mend(text []byte) []byte { return mend(text, nil).text }
+func Mend(text []byte) []byte {
+	return mend(text, nil, maxEntries, func(_, _ string) time.Time { return time.Time{} }).text
+}
 
 // Hosts lets requests in by turns.
 type Hosts struct{ h *hosts }

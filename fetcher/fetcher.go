@@ -138,9 +138,10 @@ type Feed struct {
 // document broke off, the entries that came whole. Its Validators are new only
 // where the feed was read to its end without fault.
 //
-// Entries are at most 10,000 and keep the feed's order. Their strings are
-// valid UTF-8, their links absolute, their times UTC and zero where the feed
-// gives none that can be read.
+// Entries are the newest of the feed by date, see [Newest], 1,000 of them or
+// ten times sub.Limit if that is more, and 10,000 at most; they keep the feed's
+// order. Their strings are valid UTF-8, their links absolute, their times UTC
+// and zero where the feed gives none that can be read.
 //
 // Errors are sentences for an editor and hold no credentials. They wrap
 // *StatusError where the partner answered with a status of refusal or failure,
@@ -192,19 +193,20 @@ func (c *Client) feed(ctx context.Context, sub nashra.Subscription, last nashra.
 			return feed, readErr
 		}
 	}
-	hash := nashra.HashOf(string(body))
+	hash := nashra.HashOfBytes(body)
 	if readErr == nil && a.target == last.URL && hash == last.BodyHash {
 		feed.NotModified = true
 		feed.Validators = newValidators(a.target, a.Header, hash)
 		return feed, nil
 	}
-	err = parse(&feed, document{
+	err = parse(&feed, &document{
 		body:        body,
 		contentType: a.Header.Get("Content-Type"),
 		url:         a.url,
 		noLength:    a.ContentLength < 0 && len(a.TransferEncoding) == 0 && a.ProtoMajor == 1,
 		zone:        sub.Zone,
 		now:         c.now(),
+		keep:        kept(sub.Limit),
 	})
 	switch {
 	case readErr != nil && len(feed.Entries) > 0:

@@ -66,9 +66,19 @@ const (
 
 // Bounds of one document.
 const (
-	// maxEntries: the most that a feed was seen to hold is some thousands;
-	// what a cycle takes is bounded by the source's limit anyway.
+	// maxEntries of one feed are parsed, whatever the source's limit.
 	maxEntries = 10_000
+
+	// keptPerTaken and minKept: so many entries of a longer feed are parsed,
+	// the newest by date, for each that a cycle takes, and so many at least.
+	// More than are taken, because the dates and the identities of all of them
+	// decide which those are; not all of them, because each costs the parser
+	// eight times its size.
+	keptPerTaken = 10
+	minKept      = 1000
+
+	// largeBody is what few feeds are above, in bytes: one is parsed alone.
+	largeBody = 1 << 20
 
 	// maxDepth: Atom with XHTML inside is some 30 deep. What is deeper loses
 	// its tags and keeps its text.
@@ -83,6 +93,9 @@ const (
 	// maxAddress bounds a link and a guid, which become keys of the store.
 	// Browsers and servers stop at about as much.
 	maxAddress = 8 << 10
+
+	// maxDate: a longer text is no date, in bytes.
+	maxDate = 200
 
 	// maxTitle bounds a title, in bytes: what is longer is an article whose
 	// tags went wrong, and would be longer than any listing can show.

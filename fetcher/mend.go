@@ -5,6 +5,7 @@ import (
 	"html"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // A mender rewrites the XML of a feed so that a parser of well-formed
@@ -23,10 +24,17 @@ type mender struct {
 
 	stack      []element
 	rootPrefix string
+	channels   int
 	xhtml      map[string]bool // prefixes bound to XHTML
 	encoded    map[string]bool // prefixes bound to the module of content:encoded
 	budget     budget
 	report     mended
+
+	keep    int                                       // entries; twice as many are in out at most
+	date    func(published, updated string) time.Time // of an entry, zero where it has none
+	entries []extent                                  // that are in out
+	dates   [2]string                                 // of the open item: published, updated
+	before  budget                                    // what was spent when it began
 }
 
 // mended is a rewritten document and what was done to it.
@@ -35,7 +43,7 @@ type mended struct {
 
 	root     string // name of the root element without prefix, lower case; "" for none
 	items    int    // whole items in text
-	beyond   int    // whole items over maxEntries, left out
+	beyond   int    // whole items that are older, left out
 	lost     int    // items that were not whole, left out
 	repaired int    // tags that were not opened or not closed
 	open     bool   // the document ended before its root element did
@@ -44,24 +52,36 @@ type mended struct {
 
 // element is an open one.
 type element struct {
-	name  string // as it was written to the output
-	local string // without prefix, lower case
-	start int    // offset of its tag in the output
-	item  bool
-	based bool // an xml:base is in force
+	name   string // as it was written to the output
+	alias  string // as it was read, where that is another
+	local  string // without prefix, lower case
+	start  int    // offset of its tag in the output
+	inner  int    // offset of its content in the output
+	item   bool
+	within bool // an item, or inside one
+	based  bool // an xml:base is in force
+	base64 bool // its text is
+	dates  int  // 1 + its place in mender.dates, 0 for no date of an item
 
 	native     bool // inside an element that is read in one go
 	extension  int  // offset at which the extension around it begins, -1 for none
 	namespaces int  // declared for it and around it
 }
 
-// mend rewrites text, which is valid UTF-8. base is where the document came
-// from; nil: unknown.
-func mend(text []byte, base *url.URL) mended {
-	m := &mender{in: text, base: base, out: make([]byte, 0, len(text)+len(text)/16+64), xhtml: map[string]bool{}, encoded: map[string]bool{"content": true}}
+// mend rewrites text, which is valid UTF-8, with the keep newest of its items by
+// date. base is where the document came from; nil: unknown.
+func mend(text []byte, base *url.URL, keep int, date func(published, updated string) time.Time) mended {
+	m := &mender{
+		in: text, base: base, keep: keep, date: date,
+		out:   make([]byte, 0, min(len(text)+len(text)/16+64, largeBody)),
+		xhtml: map[string]bool{}, encoded: map[string]bool{"content": true},
+	}
 	for m.pos < len(m.in) && m.step() {
 	}
 	m.finish()
+	if len(m.entries) > m.keep {
+		m.prune()
+	}
 	m.report.text = m.out
 	return m.report
 }
@@ -158,6 +178,11 @@ func (m *mender) startTag(rest []byte) bool {
 	if !ok {
 		return false
 	}
+	if n == 0 { // text, as in "3 <b"
+		m.text(rest[:1])
+		m.pos++
+		return true
+	}
 	m.pos += n
 	if m.report.root != "" && len(m.stack) == 0 {
 		return true // after the root element
@@ -188,22 +213,47 @@ func (m *mender) startTag(rest []byte) bool {
 	if m.report.root == "" {
 		m.report.root, m.rootPrefix = local, prefix
 	}
+	if len(m.stack) == 1 && local == "channel" && m.report.root == "rss" {
+		if m.channels++; m.channels > 1 { // of which gofeed reads the last alone
+			m.report.repaired++
+			return true
+		}
+	}
 	e := element{name: tag.name, local: local, start: len(m.out), namespaces: held}
 	parent := m.top()
 	if parent != nil {
-		e.item = containers[parent.local] && (local == "item" || local == "entry")
+		e.item = containers[parent.local] && !parent.within && (local == "item" || local == "entry")
+		e.within = e.item || parent.within
 		e.based = parent.based
-		if parent.item && local == "body" && xhtml {
-			tag = xmlTag{name: "content:encoded", selfClosing: tag.selfClosing} // XHTML in RSS, an old custom
-			e.name = tag.name
+		if parent.item {
+			e.dates = dateElements[local]
 		}
+		if parent.item && (local == "body" || local == "div") && xhtml {
+			tag = xmlTag{name: "content:encoded", selfClosing: tag.selfClosing} // XHTML in RSS, an old custom
+			e.name, e.alias = tag.name, local
+		}
+	}
+	if e.item {
+		m.dates, m.before = [2]string{}, m.budget
 	}
 	m.place(&e, parent, prefix, tag)
 	if !m.spend(&e) {
 		return false
 	}
 	m.rebase(&tag, &e)
-	m.writeTag(tag, ">")
+	if parent != nil && m.report.root == "feed" && (parent.item || containers[parent.local]) {
+		e.base64 = atomMode(&tag)
+	}
+	if e.local == "content" && !e.item && parent != nil && parent.item {
+		m.hoist(&tag)
+		m.writeTag(tag, ">")
+	} else {
+		m.writeTag(tag, ">")
+		if e.item || e.local == "channel" {
+			m.hoist(&tag)
+		}
+	}
+	e.inner = len(m.out)
 	m.stack = append(m.stack, e)
 	if tag.selfClosing {
 		m.closeTo(len(m.stack)-1, true)
@@ -276,9 +326,6 @@ func (m *mender) endTag(rest []byte) bool {
 		return true
 	}
 	i := m.indexOf(name)
-	if i < 0 && strings.EqualFold(name, "body") {
-		i = m.indexOf("content:encoded")
-	}
 	if i < 0 {
 		if len(m.stack) > 0 {
 			m.report.repaired++
@@ -292,7 +339,7 @@ func (m *mender) endTag(rest []byte) bool {
 // indexOf is the place of the innermost open element of that name, -1 for none.
 func (m *mender) indexOf(name string) int {
 	for i := len(m.stack) - 1; i >= 0; i-- {
-		if strings.EqualFold(m.stack[i].name, name) {
+		if e := &m.stack[i]; strings.EqualFold(e.name, name) || e.alias != "" && strings.EqualFold(e.alias, name) {
 			return i
 		}
 	}
@@ -318,21 +365,23 @@ func (m *mender) closeTo(i int, whole bool) {
 		if !own {
 			m.report.repaired++
 		}
-		switch {
-		case e.item && !own && !m.report.noEnds:
+		if e.item && !own && !m.report.noEnds {
 			m.out = m.out[:e.start]
 			m.report.lost++
 			continue
-		case e.item && m.report.items >= maxEntries:
-			m.out = m.out[:e.start]
-			m.report.beyond++
-			continue
-		case e.item:
-			m.report.items++
+		}
+		if e.base64 {
+			m.decode(e.inner)
+		}
+		if e.dates > 0 && m.dates[e.dates-1] == "" {
+			m.dates[e.dates-1] = string(m.out[e.inner:min(len(m.out), e.inner+maxDate)])
 		}
 		m.out = append(m.out, "</"...)
 		m.out = append(m.out, e.name...)
 		m.out = append(m.out, '>')
+		if e.item {
+			m.took(e)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package fetcher
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"html"
 	"io"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/mmcdole/gofeed/atom"
 	"github.com/mmcdole/gofeed/rss"
+	"golang.org/x/net/idna"
 
 	"nashra"
 	"nashra/internal/arabic"
@@ -26,6 +28,7 @@ type document struct {
 	noLength    bool     // nothing but the end of the connection says where the body ends
 	zone        *time.Location
 	now         time.Time
+	keep        int // entries, the newest by date
 }
 
 // parse reads d into feed: Title, Homepage, Language, Hints, Entries and
@@ -36,18 +39,23 @@ type document struct {
 // mend. Its own parsers of the three formats are used and not the universal
 // one, which drops what we need (isPermaLink, content types) and parses every
 // body as HTML in search of pictures.
-func parse(feed *Feed, d document) error {
+//
+// It takes the body out of d, so that a large one is gone when it is mended.
+func parse(feed *Feed, d *document) error {
 	text, warnings := toUTF8(d.body, headerCharset(d.contentType), declaredCharset(d.body))
 	for _, w := range warnings {
 		feed.warn("%s", w)
 	}
 	text = bytes.TrimLeft(text, "\uFEFF\x00 \t\r\n\f\v")
-	r := &reading{feed: feed, document: d}
+	d.body = nil
+	r := &reading{feed: feed, document: *d}
 	switch {
 	case len(text) == 0:
 		return fmt.Errorf("the answer is empty: %w", nashra.ErrNotFeed)
 	case text[0] == '{':
 		return r.json(text)
+	case text[0] == '[' && json.Valid(text):
+		return fmt.Errorf("the answer is a JSON list, which no JSON Feed is: %w", nashra.ErrNotFeed)
 	}
 	start := feedStart(text)
 	if start < 0 {
@@ -66,6 +74,7 @@ func (f *Feed) warn(format string, args ...any) {
 }
 
 var (
+	feedInPage = regexp.MustCompile(`(?i)<(?:\w+:)?(?:rss|rdf|feed)[\s>][^<]*<(?:\w+:)?(?:channel|title|entry|id|link)[\s>]`)
 	feedBegins = regexp.MustCompile(`(?i)<\?xml[\s?]|<(?:\w+:)?(?:rss|rdf|feed)[\s>]`)
 	htmlBegins = regexp.MustCompile(`(?i)<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]`)
 	titleOf    = regexp.MustCompile(`(?is)<title[^>]{0,200}>(.{0,400}?)</title`)
@@ -83,7 +92,9 @@ func feedStart(text []byte) int {
 		return -1
 	}
 	if page := htmlBegins.FindIndex(head); page != nil && page[0] < at[0] {
-		return -1
+		if at = feedInPage.FindIndex(head); at == nil { // a page that mentions one
+			return -1
+		}
 	}
 	return at[0]
 }
@@ -118,10 +129,13 @@ var fragments = map[string]bool{
 type reading struct {
 	feed *Feed
 	document
+	rights, license string // of the whole feed
 }
 
 func (r *reading) xml(text []byte) error {
-	m := mend(text, r.url)
+	m := mend(text, r.url, r.keep, func(published, updated string) time.Time {
+		return r.date([]string{published, updated})
+	})
 	switch m.root {
 	case "rss", "rdf", "feed":
 	case "html":
@@ -144,9 +158,7 @@ func (r *reading) xml(text []byte) error {
 	if err := r.gofeed(m); err != nil {
 		return fmt.Errorf("the answer is broken XML: %w: %w", nashra.ErrNotFeed, err)
 	}
-	if m.beyond > 0 {
-		r.feed.warn("the feed holds %d entries; those after the first %d were left out", m.items+m.beyond, maxEntries)
-	}
+	r.older(m.items, m.beyond)
 	switch {
 	case m.open && (m.lost > 0 || r.noLength):
 		return tell(io.ErrUnexpectedEOF, "the feed breaks off in the middle; %s", came(m.items))
@@ -156,6 +168,13 @@ func (r *reading) xml(text []byte) error {
 		r.feed.warn("the feed is not well-formed XML and was mended")
 	}
 	return nil
+}
+
+// older warns of entries that were left out for newer ones.
+func (r *reading) older(read, left int) {
+	if left > 0 {
+		r.feed.warn("the feed holds %d entries; the newest %d of them were read", read+left, read)
+	}
 }
 
 // gofeed parses what mend made.
@@ -192,12 +211,19 @@ type raw struct {
 	categories         []string
 	language, image    string
 	enclosures         []rawEnclosure
+
+	// What earlier versions did not read, see hash.
+	lang               string // xml:lang
+	origin, originLink string
+	rights, license    string
 }
 
 type rawEnclosure struct{ url, kind, length string }
 
 // hash covers everything that the partner sent of the entry and that we keep,
 // in an order that must never change: with it every entry would be "updated".
+// What is read since is added behind it, named, where the entry has it, so that
+// the others keep the hash under which they are stored.
 func (e *raw) hash() nashra.Hash {
 	parts := []string{e.guid, e.link, e.title, e.summary, e.body, e.language, e.image}
 	for _, list := range [][]string{e.published, e.updated, e.authors, e.categories} {
@@ -206,6 +232,13 @@ func (e *raw) hash() nashra.Hash {
 	}
 	for _, enc := range e.enclosures {
 		parts = append(parts, enc.url, enc.kind, enc.length)
+	}
+	for _, since := range [][2]string{
+		{"lang", e.lang}, {"origin", e.origin}, {"origin link", e.originLink}, {"rights", e.rights}, {"license", e.license},
+	} {
+		if since[1] != "" {
+			parts = append(parts, since[0], since[1])
+		}
 	}
 	return nashra.HashOf(parts...)
 }
@@ -216,13 +249,16 @@ func (r *reading) add(e *raw) {
 	entry := nashra.Entry{
 		GUID:       e.guid,
 		Link:       r.absolute(e.link),
-		Title:      e.title,
+		Title:      untagged(e.title),
 		Summary:    e.summary,
 		Body:       e.body,
 		Authors:    e.authors,
 		Categories: e.categories,
-		Language:   e.language,
+		Language:   first(e.language, e.lang),
 		Image:      r.absolute(e.image),
+		Origin:     nashra.Origin{Name: untagged(e.origin), Link: r.absolute(e.originLink)},
+		Rights:     untagged(first(e.rights, r.rights)),
+		License:    r.absolute(first(e.license, r.license)),
 		Hash:       e.hash(),
 	}
 	if entry.GUID == "" && entry.Link == "" && entry.Title == "" {
@@ -247,14 +283,19 @@ func (r *reading) add(e *raw) {
 
 // tidy makes the strings valid UTF-8 and the lists short and without doubles.
 func (e *raw) tidy() {
-	for _, s := range []*string{&e.guid, &e.link, &e.title, &e.summary, &e.body, &e.language, &e.image} {
+	for _, s := range []*string{
+		&e.guid, &e.link, &e.title, &e.summary, &e.body, &e.language, &e.image,
+		&e.lang, &e.origin, &e.originLink, &e.rights, &e.license,
+	} {
 		*s = strings.TrimSpace(strings.ToValidUTF8(*s, "\uFFFD"))
 	}
 	if len(e.guid) > maxAddress {
 		e.guid = ""
 	}
-	if len(e.title) > maxTitle {
-		e.title = strings.TrimSpace(strings.ToValidUTF8(e.title[:maxTitle], "")) + "…"
+	for _, s := range []*string{&e.title, &e.origin, &e.rights} {
+		if len(*s) > maxTitle {
+			*s = strings.TrimSpace(strings.ToValidUTF8((*s)[:maxTitle], "")) + "…"
+		}
 	}
 	e.authors, e.categories = distinct(e.authors), distinct(e.categories)
 	seen := map[string]bool{}
@@ -302,6 +343,13 @@ var badEscape = regexp.MustCompile(`%(?:[^0-9A-Fa-f]|[0-9A-Fa-f][^0-9A-Fa-f]|.?$
 // absolute is ref as an http or https URL, resolved against the feed's, and ""
 // for what is none.
 func (r *reading) absolute(ref string) string {
+	if strings.ContainsAny(ref, "\r\n") { // a link that was wrapped
+		var joined strings.Builder
+		for line := range strings.Lines(ref) {
+			joined.WriteString(strings.TrimSpace(line))
+		}
+		ref = joined.String()
+	}
 	ref = strings.Map(func(c rune) rune {
 		if c < ' ' || c == 0x7f || c == '\u200e' || c == '\u200f' || c == '\ufeff' {
 			return -1
@@ -325,6 +373,9 @@ func (r *reading) absolute(ref string) string {
 		u = r.url.ResolveReference(u)
 	}
 	u.User = nil
+	if ascii, err := idna.Lookup.ToASCII(u.Hostname()); err == nil && ascii != u.Hostname() && !strings.Contains(ascii, ":") {
+		u.Host = strings.Replace(u.Host, u.Hostname(), ascii, 1)
+	}
 	if u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
 		return ""
 	}
@@ -335,6 +386,24 @@ var (
 	blockMarkup = regexp.MustCompile(`(?i)<(?:p|div|br|ul|ol|h[1-6]|blockquote|table|figure)[\s/>]`)
 	anyTag      = regexp.MustCompile(`<[^>]*>`)
 )
+
+// titleTags are the elements of HTML that stand in titles. What else looks like
+// a tag there is text.
+var titleTags = regexp.MustCompile(`(?i)</?(?:(a|abbr|b|bdi|bdo|big|cite|code|del|em|font|i|ins|mark|q|s|small|span|strong|sub|sup|tt|u)|br|div|h[1-6]|img|p)(?:\s[^<>]*)?/?>`)
+
+// untagged is HTML or text, as titles are either and seldom say which, without
+// tags. References stay for whoever cleans the text.
+func untagged(s string) string {
+	if !strings.Contains(s, "<") {
+		return s
+	}
+	return strings.TrimSpace(titleTags.ReplaceAllStringFunc(s, func(tag string) string {
+		if titleTags.FindStringSubmatch(tag)[1] != "" {
+			return ""
+		}
+		return " "
+	}))
+}
 
 // textHTML is plain text as HTML, a paragraph a line.
 func textHTML(text string) string {

@@ -2,13 +2,9 @@ package fetcher_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"net/url"
-	"os"
-	"path/filepath"
 	"reflect"
 	"runtime"
 	"strings"
@@ -20,8 +16,6 @@ import (
 	"nashra/fetcher"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
-
 var now = time.Date(2025, 6, 2, 9, 0, 0, 0, time.UTC)
 
 func parse(tb testing.TB, body string) (fetcher.Feed, error) {
@@ -31,50 +25,6 @@ func parse(tb testing.TB, body string) (fetcher.Feed, error) {
 		tb.Fatal(err)
 	}
 	return fetcher.ParseForTest([]byte(body), "", from, subscription("").Zone, now)
-}
-
-// TestFeedsOfEveryFormat compares each document of testdata/feeds with the
-// feed that was once read from it and looked at.
-func TestFeedsOfEveryFormat(t *testing.T) {
-	paths, err := filepath.Glob("testdata/feeds/*")
-	if err != nil || len(paths) == 0 {
-		t.Fatal("no documents", err)
-	}
-	for _, path := range paths {
-		if strings.HasSuffix(path, ".golden") {
-			continue
-		}
-		t.Run(filepath.Base(path), func(t *testing.T) {
-			body, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			feed, err := parse(t, string(body))
-			var buf bytes.Buffer
-			enc := json.NewEncoder(&buf)
-			enc.SetEscapeHTML(false)
-			enc.SetIndent("", " ")
-			if err := enc.Encode(feed); err != nil {
-				t.Fatal(err)
-			}
-			if err != nil {
-				fmt.Fprintln(&buf, err)
-			}
-			golden := path + ".golden"
-			if *update {
-				if err := os.WriteFile(golden, buf.Bytes(), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := buf.String(); got != string(want) {
-				t.Errorf("\n got %s\nwant %s", got, want)
-			}
-		})
-	}
 }
 
 // item parses one item of RSS 2.0 and returns its entry.
@@ -322,58 +272,6 @@ func TestHostileDocumentsCostLittle(t *testing.T) {
 			}
 		})
 	}
-}
-
-func FuzzParse(f *testing.F) {
-	paths, err := filepath.Glob("testdata/feeds/*")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, path := range paths {
-		body, err := os.ReadFile(path)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(body)
-	}
-	f.Add([]byte("<rss><channel><item><title>&#;&#x;&#xD800;&;]]></item>"))
-	f.Add([]byte("\xff\xfe<\x00r\x00"))
-	f.Fuzz(func(t *testing.T, body []byte) {
-		feed, err := parse(t, string(body))
-		if err != nil && !utf8.ValidString(err.Error()) {
-			t.Errorf("an error that is no UTF-8: %q", err)
-		}
-		size := 0
-		check := func(list ...string) {
-			for _, s := range list {
-				size += len(s)
-				if !utf8.ValidString(s) {
-					t.Errorf("no UTF-8: %q", s)
-				}
-			}
-		}
-		check(feed.Title, feed.Homepage, feed.Language)
-		check(feed.Warnings...)
-		for _, e := range feed.Entries {
-			check(e.GUID, e.Link, e.Title, e.Summary, e.Body, e.Language, e.Image)
-			check(e.Authors...)
-			check(e.Categories...)
-			for _, address := range []string{e.Link, e.Image} {
-				if u, err := url.Parse(address); err != nil || address != "" && (u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
-					t.Errorf("no absolute address: %q", address)
-				}
-			}
-			for _, enc := range e.Enclosures {
-				check(enc.URL, enc.Type)
-			}
-			if e.Hash.IsZero() {
-				t.Error("an entry without a hash")
-			}
-		}
-		if len(feed.Entries) > fetcher.MaxEntries || size > 40*len(body)+100_000 {
-			t.Errorf("%d bytes became %d entries with %d bytes", len(body), len(feed.Entries), size)
-		}
-	})
 }
 
 func FuzzMendIsWellFormed(f *testing.F) {

@@ -23,15 +23,21 @@ func (t xmlTag) attr(name string) string {
 	return ""
 }
 
-// readTag reads a start tag and says how many bytes it has; ok is false where
-// it does not end.
+// readTag reads a start tag and says how many bytes it has: none where it is
+// text that looks like one. ok is false where it does not end. A tag also ends
+// where the next one begins, if all before that are attributes.
 func readTag(in []byte) (tag xmlTag, n int, ok bool) {
 	n = 1 + nameLen(in[1:])
+	text := false
 	tag.name = string(in[1:n])
 	for n < len(in) {
 		switch c := in[n]; {
 		case c == '>':
 			return tag, n + 1, true
+		case c == '<' && text:
+			return tag, 0, true
+		case c == '<':
+			return tag, n, true
 		case c == '/':
 			tag.selfClosing = n+1 < len(in) && in[n+1] == '>'
 			n++
@@ -39,7 +45,7 @@ func readTag(in []byte) (tag xmlTag, n int, ok bool) {
 			n++
 		default:
 			start := n
-			for n < len(in) && strings.IndexByte("=/> \t\r\n", in[n]) < 0 {
+			for n < len(in) && strings.IndexByte("=/<> \t\r\n", in[n]) < 0 {
 				n++
 			}
 			name := in[start:n]
@@ -48,7 +54,9 @@ func readTag(in []byte) (tag xmlTag, n int, ok bool) {
 				return tag, 0, false
 			}
 			n += used
-			if len(tag.attrs) < maxAttributes && len(name) > 0 && nameStart(name[0]) && nameLen(name) == len(name) {
+			isName := nameStart(name[0]) && nameLen(name) == len(name)
+			text = text || !isName
+			if len(tag.attrs) < maxAttributes && isName {
 				tag.attrs = append(tag.attrs, xmlAttr{string(name), string(value)})
 			}
 		}

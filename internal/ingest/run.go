@@ -140,27 +140,14 @@ func (r *run) dated(e nashra.Entry) bool {
 	return !e.Published.IsZero() && !e.Published.After(r.start)
 }
 
-// newest are the limit newest entries by date, undated ones in the feed's
-// order, returned oldest first.
+// newest are the limit newest entries by date, see [fetcher.Newest], returned
+// oldest first.
 func newest(entries []nashra.Entry, limit int) []nashra.Entry {
-	// An undated entry stands where the feed has it: it takes the date of the
-	// entry before it, at the feed's head that of the first one dated.
 	dates := make([]time.Time, len(entries))
-	order := make([]int, len(entries))
-	var last time.Time
-	if dated := slices.IndexFunc(entries, func(e nashra.Entry) bool { return !e.Published.IsZero() }); dated >= 0 {
-		last = entries[dated].Published
-	}
 	for i, e := range entries {
-		if !e.Published.IsZero() {
-			last = e.Published
-		}
-		dates[i], order[i] = last, i
+		dates[i] = e.Published
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return dates[b].Compare(dates[a]) })
-	if limit > 0 && len(order) > limit {
-		order = order[:limit]
-	}
+	order := fetcher.Newest(dates, limit)
 	slices.Reverse(order)
 	list := make([]nashra.Entry, len(order))
 	for i, j := range order {
