@@ -25,21 +25,23 @@ const acceptEncoding = "gzip, br, zstd"
 // readBody reads the whole body of resp, decompressed. The bytes are what
 // could be had, also beside an error: io.ErrUnexpectedEOF and the like where
 // the transfer was cut short, nashra.ErrTooLarge where more than limit bytes
-// came. Memory is bounded by limit and the decoder's window.
-func readBody(resp *http.Response, limit int64) ([]byte, error) {
+// came. Memory is bounded by limit and the decoder's window. large is called
+// before a body is read on that has more than largeBody bytes; its error ends
+// the reading.
+func readBody(resp *http.Response, limit int64, large func() error) ([]byte, error) {
 	counted := &io.LimitedReader{R: resp.Body, N: limit + compressedSlack}
-	decoded, closeDecoder, err := decompress(counted, resp.Header.Values("Content-Encoding"))
+	codings := resp.Header.Values("Content-Encoding")
+	decoded, closeDecoder, err := decompress(counted, codings)
 	if err != nil {
 		return nil, err
 	}
 	defer closeDecoder()
 
-	var buf bytes.Buffer
-	if n := resp.ContentLength; n > 0 && n <= limit {
-		buf.Grow(int(n) + bytes.MinRead)
+	expected := int64(0)
+	if n := resp.ContentLength; n <= limit && len(codings) == 0 {
+		expected = max(0, n)
 	}
-	_, err = buf.ReadFrom(io.LimitReader(decoded, limit+1))
-	data := buf.Bytes()
+	data, err := readAll(decoded, expected, limit+1, large)
 	switch {
 	case int64(len(data)) > limit:
 		return data[:limit], fmt.Errorf("more than %s: %w; fetch.max_body sets the limit", size(limit), nashra.ErrTooLarge)
@@ -49,7 +51,7 @@ func readBody(resp *http.Response, limit int64) ([]byte, error) {
 		return data, cutShort(err)
 	}
 	if bytes.HasPrefix(data, gzipMagic) {
-		return gunzip(data, limit)
+		return gunzip(data, limit, large)
 	}
 	return data, nil
 }
@@ -58,12 +60,12 @@ var gzipMagic = []byte{0x1f, 0x8b, 0x08}
 
 // gunzip reads a body that is a .gz file by itself, as some servers send a
 // stored feed.gz without saying so.
-func gunzip(data []byte, limit int64) ([]byte, error) {
+func gunzip(data []byte, limit int64, large func() error) ([]byte, error) {
 	zr, err := newMembers(bytes.NewReader(data))
 	if err != nil {
 		return data, nil
 	}
-	out, err := io.ReadAll(io.LimitReader(zr, limit+1))
+	out, err := readAll(zr, 0, limit+1, large)
 	if int64(len(out)) > limit {
 		return out[:limit], fmt.Errorf("more than %s: %w; fetch.max_body sets the limit", size(limit), nashra.ErrTooLarge)
 	}

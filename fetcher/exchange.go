@@ -39,6 +39,7 @@ type answer struct {
 	conditional bool     // the request held validators
 	moved       string   // where the permanent redirects at the beginning led; "": there were none
 	began       time.Time
+	clock       *clock // that ends it
 	close       func()
 	explain     func(error) error // makes a sentence of an error of the transfer
 }
@@ -143,19 +144,20 @@ func (c *Client) send(ctx context.Context, r request, u *url.URL, left time.Dura
 		return nil, err
 	}
 	began := time.Now()
-	hopCtx, cancel := context.WithTimeout(ctx, left)
-	explain := func(err error) error { return explain(ctx, err, u, c.timeout) }
+	hopCtx, cancel := context.WithCancel(ctx)
+	clock := startClock(left, cancel)
+	explain := func(err error) error { return explain(ctx, clock.blame(err), u, c.timeout) }
 
 	req, err := http.NewRequestWithContext(hopCtx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		cancel()
+		clock.stop()
 		leave()
 		return nil, errors.New("the address cannot be asked for")
 	}
 	conditional := c.fill(req, r)
 	resp, err := c.transports.roundTrip(req, r.sub.Allow)
 	if err != nil {
-		cancel()
+		clock.stop()
 		leave()
 		return nil, explain(err)
 	}
@@ -165,10 +167,11 @@ func (c *Client) send(ctx context.Context, r request, u *url.URL, left time.Dura
 		target:      u.String(),
 		conditional: conditional,
 		began:       began,
+		clock:       clock,
 		explain:     explain,
 		close: sync.OnceFunc(func() {
 			_ = resp.Body.Close() // what we wanted of it has been read
-			cancel()
+			clock.stop()
 			leave()
 		}),
 	}, nil

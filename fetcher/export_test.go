@@ -73,3 +73,26 @@ func CrawlDelay(text string) time.Duration {
 	s.hold(nashra.Robots{Rules: text})
 	return s.delay
 }
+
+// IsFullForTest reports whether there is no room for a large body.
+func (c *Client) IsFullForTest() bool {
+	if !c.bodies.large.TryAcquire(1) {
+		return true
+	}
+	c.bodies.large.Release(1)
+	return false
+}
+
+// Clock gives an exchange its time.
+type Clock struct{ c *clock }
+
+// StartClockForTest starts one.
+func StartClockForTest(left time.Duration, cancel context.CancelFunc) Clock {
+	return Clock{startClock(left, cancel)}
+}
+
+// Hold stops it until resume is called.
+func (c Clock) Hold() (resume func()) { return c.c.hold() }
+
+// Blame says of an error that it was the time's, where it was.
+func (c Clock) Blame(err error) error { return c.c.blame(err) }

@@ -4,7 +4,7 @@
 //
 // A partner's site may be slow, broken, moved, lying about its charset, or in
 // the hands of somebody who wants to see our inner network. So every exchange
-// is bounded in time and size, every address is checked after its name is
+// is bounded in time, size and memory, every address is checked after its name is
 // resolved (guard.go), and every document is mended before it is parsed
 // (charset.go, mend.go). Towards partners the package is polite: it asks
 // conditionally, keeps few connections to a host, pauses between pages and
@@ -57,6 +57,7 @@ type Client struct {
 	hosts      *hosts
 	robots     *robots
 	transports *transports
+	bodies     *bodies
 }
 
 // New returns a Client that behaves as cfg says. It refuses a config that
@@ -103,6 +104,7 @@ func New(cfg Config) (*Client, error) {
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
+	c.bodies = newBodies()
 	c.hosts = newHosts(cfg.PerHost, cfg.Pause)
 	c.robots = newRobots(c)
 	c.transports = newTransports(cfg, c.timeout)
@@ -142,6 +144,9 @@ type Feed struct {
 // ten times sub.Limit if that is more, and 10,000 at most; they keep the feed's
 // order. Their strings are valid UTF-8, their links absolute, their times UTC
 // and zero where the feed gives none that can be read.
+//
+// A body over 1 MiB may have to wait for others of that kind, which does not
+// count towards Config.Timeout: see bodies.go.
 //
 // Errors are sentences for an editor and hold no credentials. They wrap
 // *StatusError where the partner answered with a status of refusal or failure,
@@ -185,13 +190,11 @@ func (c *Client) feed(ctx context.Context, sub nashra.Subscription, last nashra.
 	}
 
 	feed.Fresh = freshness(a.Header, c.now())
-	body, readErr := readBody(a.Response, c.maxBody)
+	body, share, readErr := c.body(ctx, a)
+	defer share.shrink(0)
 	feed.Bytes = int64(len(body))
-	if readErr != nil {
-		readErr = a.explain(readErr)
-		if len(body) == 0 {
-			return feed, readErr
-		}
+	if readErr != nil && len(body) == 0 {
+		return feed, readErr
 	}
 	hash := nashra.HashOfBytes(body)
 	if readErr == nil && a.target == last.URL && hash == last.BodyHash {
@@ -199,7 +202,7 @@ func (c *Client) feed(ctx context.Context, sub nashra.Subscription, last nashra.
 		feed.Validators = newValidators(a.target, a.Header, hash)
 		return feed, nil
 	}
-	err = parse(&feed, &document{
+	doc := document{
 		body:        body,
 		contentType: a.Header.Get("Content-Type"),
 		url:         a.url,
@@ -207,7 +210,13 @@ func (c *Client) feed(ctx context.Context, sub nashra.Subscription, last nashra.
 		zone:        sub.Zone,
 		now:         c.now(),
 		keep:        kept(sub.Limit),
-	})
+	}
+	leave, err := c.bodies.enter(ctx, len(body))
+	if err != nil {
+		return feed, err
+	}
+	err = parse(&feed, &doc)
+	leave()
 	switch {
 	case readErr != nil && len(feed.Entries) > 0:
 		return feed, fmt.Errorf("%w; %s", readErr, came(len(feed.Entries)))
@@ -218,6 +227,22 @@ func (c *Client) feed(ctx context.Context, sub nashra.Subscription, last nashra.
 	}
 	feed.Validators = newValidators(a.target, a.Header, hash)
 	return feed, nil
+}
+
+// body reads a's body and ends a. The share must be shrunk to nothing when the
+// body is done with.
+func (c *Client) body(ctx context.Context, a *answer) (body []byte, held *share, err error) {
+	held = &share{of: c.bodies}
+	body, err = readBody(a.Response, c.maxBody, func() error {
+		defer a.clock.hold()()
+		return held.grow(ctx, c.maxBody)
+	})
+	if err != nil {
+		err = a.explain(err)
+	}
+	a.close()
+	held.shrink(len(body))
+	return body, held, err
 }
 
 const acceptFeed = "application/rss+xml, application/atom+xml, application/feed+json;q=0.9, application/rdf+xml;q=0.9, " +

@@ -80,6 +80,10 @@ const (
 	// largeBody is what few feeds are above, in bytes: one is parsed alone.
 	largeBody = 1 << 20
 
+	// maxLarge bounds the bytes of large bodies that are in memory at the same
+	// time, on their way here or waiting for the parser.
+	maxLarge = 32 << 20
+
 	// maxDepth: Atom with XHTML inside is some 30 deep. What is deeper loses
 	// its tags and keeps its text.
 	maxDepth = 256

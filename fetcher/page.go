@@ -85,9 +85,10 @@ func (c *Client) page(ctx context.Context, r request, link string) (Page, error)
 	if kind := mediaType(declared); kind != "" && !isHTML(kind) {
 		return Page{}, fmt.Errorf("it is %s: %w", quote(kind), ErrNotPage)
 	}
-	body, err := readBody(a.Response, c.maxBody)
+	body, share, err := c.body(ctx, a)
+	defer share.shrink(0)
 	if err != nil {
-		return Page{}, a.explain(err)
+		return Page{}, err
 	}
 	kind := mediaType(declared)
 	if kind == "" {

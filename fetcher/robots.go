@@ -201,7 +201,7 @@ func (r *robots) fetch(ctx context.Context, sub nashra.Subscription, host string
 	case a.StatusCode != http.StatusOK:
 		return none, r.client.statusError(a.Response)
 	}
-	body, err := readBody(a.Response, maxRobots)
+	body, err := readBody(a.Response, maxRobots, nil) // which is below largeBody
 	if err != nil && len(body) < maxRobots {
 		return none, a.explain(err)
 	}
