@@ -40,6 +40,33 @@ func (x *extraction) names() []string {
 	return names
 }
 
+// origin is whom the partner names as its source: in the body, as noted says,
+// else in its feed, where that is neither the partner nor its site.
+func (x *extraction) origin(noted string) string {
+	from := x.Entry.Origin
+	name := arabic.Clean(from.Name)
+	if noted != "" || name == "" {
+		return noted
+	}
+	host := hostOf(from.Link)
+	if host != "" && (host == hostOf(x.Subscription.Homepage) || host == hostOf(x.Subscription.Feed)) {
+		return ""
+	}
+	if slices.ContainsFunc(x.names(), func(n string) bool { return arabic.Key(n) == arabic.Key(name) }) {
+		return ""
+	}
+	return name
+}
+
+// hostOf is the host of a URL without "www.", "" where there is none.
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+}
+
 // titleSeparators stand between an article's title and its site's name.
 var titleSeparators = []string{" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " › "}
 
@@ -100,7 +127,7 @@ func (x *extraction) content(b body) nashra.Content {
 		Categories: x.categories(),
 		Enclosures: x.enclosures(),
 		Method:     b.method,
-		Credit:     nashra.Credit{Partner: x.Subscription.Name, Link: x.link(), Origin: b.Origin},
+		Credit:     nashra.Credit{Partner: x.Subscription.Name, Link: x.link(), Origin: x.origin(b.Origin)},
 	}
 	text := opening(b.Blocks)
 	c.Direction = arabic.Direction(text)

@@ -148,3 +148,34 @@ func TestAnOriginThatIsThePartnerIsNone(t *testing.T) {
 		t.Errorf("origin %q in %s", got.Credit.Origin, got.HTML)
 	}
 }
+
+func TestOriginThatTheFeedNames(t *testing.T) {
+	sub := nashra.Subscription{Source: nashra.Source{Name: "صحيفة الحقل", Feed: "https://feeds.field.example/rss", Homepage: "https://www.field.example/"}}
+	body := "<p>" + strings.Join(article, "</p><p>") + "</p>"
+	agency := nashra.Origin{Name: "وكالة  الأنباء", Link: "https://agency.example/rss"}
+	tests := []struct {
+		name, note string
+		origin     nashra.Origin
+		want       string
+	}{
+		{"another one", "", agency, "وكالة الأنباء"},
+		{"by its name alone", "", nashra.Origin{Name: "وكالة الأنباء"}, "وكالة الأنباء"},
+		{"by its address alone", "", nashra.Origin{Link: "https://agency.example/rss"}, ""},
+		{"the body says it better", "<p>المصدر: جريدة الوادي</p>", agency, "جريدة الوادي"},
+		{"the partner by its name", "", nashra.Origin{Name: "صحيفة الحَقل", Link: "https://other.example/"}, ""},
+		{"a section of the partner's", "", nashra.Origin{Name: "الحقل - اقتصاد", Link: "https://field.example/economy.xml"}, ""},
+		{"the partner's own feed", "", nashra.Origin{Name: "الحقل: آخر الأخبار", Link: "https://feeds.field.example/rss"}, ""},
+		{"the site's host", "", nashra.Origin{Name: "field.example"}, ""},
+		{"nobody", "", nashra.Origin{}, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := extract(t, extractor.Input{Subscription: sub, Entry: nashra.Entry{
+				Title: "القمح يفوق التوقعات", Link: "https://www.field.example/1", Body: body + tt.note, Origin: tt.origin,
+			}})
+			if c.Credit.Origin != tt.want {
+				t.Errorf("got %q, want %q", c.Credit.Origin, tt.want)
+			}
+		})
+	}
+}
