@@ -85,13 +85,25 @@ type Checks struct {
 // A file whose content is at fault gives [Problems], all of them; one that
 // cannot be read an error that wraps the system's.
 func Load(path string, env func(string) string, checks Checks) (*Config, error) {
+	data, err := readConfig(path)
+	if err != nil {
+		return nil, err
+	}
+	return (&loader{file: path, env: env, checks: checks}).load(data)
+}
+
+func readConfig(path string) ([]byte, error) {
 	data, err := readFile(path, maxFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("read the configuration: %w; name the file with --config or NASHRA_CONFIG", err)
 	} else if err != nil {
 		return nil, fmt.Errorf("read the configuration: %w", err)
 	}
-	l := &loader{file: path, env: env, checks: checks}
+	return data, nil
+}
+
+// load makes a Config of the bytes of config.yaml.
+func (l *loader) load(data []byte) (*Config, error) {
 	l.named(data)
 	root := l.parse(data)
 	if root == nil {

@@ -153,7 +153,7 @@ func (s *section) every(otherwise time.Duration) time.Duration {
 func (s *section) sources(c *Config) []nashra.Subscription {
 	n := s.value("sources", list)
 	if n == nil || len(n.items) == 0 {
-		if n != nil || s.raw("sources") == nil {
+		if (n != nil || s.raw("sources") == nil) && !s.sparse {
 			s.reportAt("sources", "missing; at least one source is needed")
 		}
 		return nil

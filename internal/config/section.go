@@ -13,6 +13,7 @@ type loader struct {
 	file     string
 	env      func(string) string
 	checks   Checks
+	sparse   bool // a configuration without any source is good enough
 	problems Problems
 	contents [][]byte // of config.yaml and the files it names, for the digest
 }

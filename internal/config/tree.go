@@ -54,9 +54,7 @@ type pair struct {
 // parse reads data as YAML. nil: it cannot be read at all, and the problems
 // say why.
 func (l *loader) parse(data []byte) *node {
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
-	data = bytes.ReplaceAll(data, []byte("\r"), []byte("\n")) // a line break too (YAML 1.2, 5.4)
+	data = plainLines(data)
 	if !utf8.Valid(data) {
 		l.report(lineOf(data, firstInvalid(data)), "", "not UTF-8; save the file in that encoding")
 		return nil
@@ -90,6 +88,14 @@ func (l *loader) parse(data []byte) *node {
 		return nil
 	}
 	return root
+}
+
+// plainLines is data as the parser takes it: without a byte order mark, and
+// with one kind of line ends. The lines keep their numbers.
+func plainLines(data []byte) []byte {
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+	return bytes.ReplaceAll(data, []byte("\r"), []byte("\n")) // a line break too (YAML 1.2, 5.4)
 }
 
 // checkShape reports what the parser would misread (tabs as indentation, which
