@@ -96,6 +96,8 @@ func (a *app) demo(ctx context.Context, listen string) (err error) {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	hangups, stop := notifyHangups()
+	defer stop()
 	logger := a.logger(slog.LevelWarn) // what the cycles do is printed, not logged
 	o, err := a.ownForServing(ctx, cfg, logger)
 	if err != nil {
@@ -114,7 +116,7 @@ func (a *app) demo(ctx context.Context, listen string) (err error) {
 
 Everything is in %[4]s and goes with Ctrl-C.
 `, cfg.Site.URL, cfg.Admin.User, password, folder)
-	return errors.Join(a.serve(ctx, cfg, o, listener, logger, true), o.Close())
+	return errors.Join(o.serve(ctx, listener, true, hangups), o.Close())
 }
 
 // listenNear listens on address or, where that is taken, on a free port of the

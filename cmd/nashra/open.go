@@ -7,12 +7,13 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"nashra"
 	"nashra/extractor"
 	"nashra/extractor/disclaimer"
-	"nashra/fetcher"
 	"nashra/internal/config"
 	"nashra/internal/ingest"
 	"nashra/store"
@@ -43,17 +44,21 @@ type desk interface {
 	Dump(context.Context, io.Writer) error
 	Backup(context.Context, io.Writer) (int64, error)
 	Cycle(context.Context, nashra.Selection, func(nashra.Fetch)) error
+	Settle(ctx context.Context, source string) error
 	Close() error
 }
 
 func (a *app) loadConfig() (*config.Config, error) {
-	return config.Load(a.configFile, a.getenv, config.Checks{
-		Selector: extractor.CheckSelector,
-		Disclaimer: func(template string) error {
-			_, err := disclaimer.Parse(template)
-			return err
-		},
-	})
+	return config.Load(a.configFile, a.getenv, checks)
+}
+
+// checks judge what only other packages understand of a configuration.
+var checks = config.Checks{
+	Selector: extractor.CheckSelector,
+	Disclaimer: func(template string) error {
+		_, err := disclaimer.Parse(template)
+		return err
+	},
 }
 
 // hello is what this process says of itself on the socket.
@@ -144,17 +149,27 @@ func (a *app) openDesk(ctx context.Context, cfg *config.Config, options ownOptio
 var errNoAnswer = errors.New("no answer")
 
 func (a *app) warnOfOtherConfig(owner remote.Hello, cfg *config.Config) {
-	if owner.Config != cfg.Digest {
-		fmt.Fprintf(a.stderr, "nashra: warning: process %d has the store and runs with another configuration than %s; restart it to use this one\n", owner.PID, a.configFile)
+	if owner.Config == cfg.Digest {
+		return
 	}
+	remedy := "`nashra reload` makes it use this one"
+	if !owner.Serving {
+		remedy = "it ends by itself"
+	}
+	fmt.Fprintf(a.stderr, "nashra: warning: process %d has the store and runs with another configuration than %s; %s\n", owner.PID, a.configFile, remedy)
 }
 
 // owner is the store in this process, with what belongs to owning it: the
 // cycles, and the socket on which other commands ask.
 type owner struct {
 	*store.Store
-	ingester *ingest.Ingester
-	stop     func() error
+	options ownOptions
+	load    func() (*config.Config, error)
+	server  *remote.Server
+	stop    func() error
+
+	inForce  atomic.Pointer[site]
+	changing sync.Mutex // held while the sources of the store are written, and while another site comes into force
 }
 
 type ownOptions struct {
@@ -173,76 +188,64 @@ func (a *app) own(ctx context.Context, cfg *config.Config, o ownOptions) (*owner
 	if err != nil {
 		return nil, err
 	}
-	own, err := ownOpened(ctx, cfg, s, o)
-	if err != nil {
+	own := &owner{Store: s, options: o, load: a.loadConfig}
+	if err := own.begin(ctx, cfg); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return own, nil
 }
 
-func ownOpened(ctx context.Context, cfg *config.Config, s *store.Store, o ownOptions) (*owner, error) {
-	client, err := newFetcher(cfg.Fetch, cfg.Site.URL, o.logger)
+// begin brings cfg into force and listens.
+func (o *owner) begin(ctx context.Context, cfg *config.Config) error {
+	first, err := newSite(cfg, o.Store, o.options, nil)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	ingester, err := ingest.New(ingest.Config{
-		Subscriptions: cfg.Sources,
-		Store:         s,
-		Fetcher:       client,
-		Concurrency:   cfg.Fetch.Concurrency,
-		PerHost:       cfg.Fetch.PerHost,
-		Logger:        o.logger,
-	})
-	if err != nil {
-		return nil, err
-	}
-	if !o.asIs {
-		if err := ingester.Announce(ctx); err != nil {
-			return nil, err
+	o.inForce.Store(first)
+	if !o.options.asIs {
+		if err := first.ingester.Announce(ctx); err != nil {
+			return err
 		}
 	}
 	listener, err := remote.Listen(cfg.Socket)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	own := &owner{Store: s, ingester: ingester}
-	server := remote.NewServer(remote.Config{Store: s, Cycler: own, Hello: hello(cfg, o.serving), Logger: o.logger})
+	c := remote.Config{Store: o.Store, Cycler: o, Hello: hello(cfg, o.options.serving), Logger: o.options.logger}
+	if o.options.serving {
+		c.Reloader = o
+	}
+	o.server = remote.NewServer(c)
 	serveCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(serveCtx, listener) }()
-	own.stop = func() error {
+	go func() { served <- o.server.Serve(serveCtx, listener) }()
+	o.stop = func() error {
 		cancel()
 		return <-served
 	}
-	return own, nil
-}
-
-// newFetcher is the one client of this process towards the partners.
-func newFetcher(f config.Fetch, site string, logger *slog.Logger) (*fetcher.Client, error) {
-	agent := "nashra/" + release
-	if site != "" {
-		agent += " (+" + site + ")"
-	}
-	return fetcher.New(fetcher.Config{
-		UserAgent:    agent,
-		Timeout:      f.Timeout,
-		MaxBody:      f.MaxBody,
-		PerHost:      f.PerHost,
-		Pause:        f.Pause,
-		AllowPrivate: f.AllowPrivate,
-		Proxy:        f.Proxy,
-		RootCAs:      f.RootCAs,
-		Logger:       logger,
-	})
+	return nil
 }
 
 // Cycle runs a cycle in this process. The sources are written first where they
 // were left as they are: another command may ask for a cycle all the same.
 func (o *owner) Cycle(ctx context.Context, sel nashra.Selection, report func(nashra.Fetch)) error {
-	if err := o.ingester.Announce(ctx); err != nil {
+	ingester, err := o.announced(ctx)
+	if err != nil {
 		return err
 	}
-	return o.ingester.Cycle(ctx, sel, report)
+	return ingester.Cycle(ctx, sel, report)
+}
+
+func (o *owner) announced(ctx context.Context) (*ingest.Ingester, error) {
+	o.changing.Lock()
+	defer o.changing.Unlock()
+	ingester := o.inForce.Load().ingester
+	return ingester, ingester.Announce(ctx)
+}
+
+// Settle waits until no cycle of the source is in flight.
+func (o *owner) Settle(ctx context.Context, source string) error {
+	return o.inForce.Load().ingester.Settle(ctx, source)
 }
 
 // Close ends the calls of others and gives the store back.

@@ -7,6 +7,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -41,6 +44,8 @@ func (a *app) serveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			hangups, stop := notifyHangups() // also of one that comes while another process ends
+			defer stop()
 			logger := a.logger(slog.LevelInfo)
 			o, err := a.ownForServing(cmd.Context(), cfg, logger)
 			if err != nil {
@@ -51,7 +56,7 @@ func (a *app) serveCommand() *cobra.Command {
 				return errors.Join(fmt.Errorf("serve: %w; is another program on this address?", err), o.Close())
 			}
 			logger.Info("serving", "url", cfg.Site.URL, "listen", listener.Addr().String(), "store", cfg.Store, "admin", cfg.Admin.Password != "")
-			return errors.Join(a.serve(cmd.Context(), cfg, o, listener, logger, !noSchedule), o.Close())
+			return errors.Join(o.serve(cmd.Context(), listener, !noSchedule, hangups), o.Close())
 		},
 	}
 	cmd.Flags().BoolVar(&noSchedule, "no-schedule", false, "fetch nothing by itself; for where cron runs nashra fetch")
@@ -102,22 +107,20 @@ func (a *app) ownForServing(ctx context.Context, cfg *config.Config, logger *slo
 	}
 }
 
-// serve answers readers on listener and runs the scheduler, until ctx ends.
-func (a *app) serve(ctx context.Context, cfg *config.Config, o *owner, listener net.Listener, logger *slog.Logger, schedule bool) error {
-	site, err := publisher.New(publisher.Config{
-		Site: publisher.Site{
-			Name: cfg.Site.Name, URL: cfg.Site.URL, Language: cfg.Site.Language,
-			Zone: cfg.Site.Zone, Disclaimer: cfg.Site.Disclaimer,
-		},
-		Store:   o.Store,
-		Admin:   publisher.Admin{User: cfg.Admin.User, Password: cfg.Admin.Password},
-		Logger:  logger,
-		Version: release,
-	})
-	if err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	server := publisher.NewHTTPServer(site)
+// notifyHangups catches SIGHUP, which else would end the process.
+func notifyHangups() (hangups <-chan os.Signal, stop func()) {
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, syscall.SIGHUP)
+	return c, func() { signal.Stop(c) }
+}
+
+// serve answers readers on listener, runs the scheduler and reads the
+// configuration again at each hangup, until ctx ends.
+func (o *owner) serve(ctx context.Context, listener net.Listener, schedule bool, hangups <-chan os.Signal) error {
+	logger := o.options.logger
+	server := publisher.NewHTTPServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		o.inForce.Load().pages.ServeHTTP(w, r)
+	}))
 	server.ErrorLog = slog.NewLogLogger(logger.Handler(), slog.LevelError) // a panic of a handler among others
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
@@ -135,10 +138,14 @@ func (a *app) serve(ctx context.Context, cfg *config.Config, o *owner, listener 
 		}
 		return nil
 	})
+	group.Go(func() error {
+		o.reloadOn(ctx, hangups)
+		return nil
+	})
 	if schedule {
-		group.Go(func() error { return o.ingester.Run(ctx) })
+		group.Go(func() error { return o.schedule(ctx) })
 	}
-	err = group.Wait()
+	err := group.Wait()
 	logger.Info("stopped")
 	return err
 }

@@ -137,7 +137,7 @@ func (g *Ingester) due(sub nashra.Subscription, status nashra.SourceStatus) bool
 // alone runs the cycle of sub when no other one of it is in flight. waits is
 // called where there is one, which may itself wait for the verdict of a round.
 func (g *Ingester) alone(ctx context.Context, sub nashra.Subscription, why asked, settle settler, waits func()) (*nashra.Fetch, error) {
-	token := g.inFlight[sub.ID]
+	token := g.inFlight.of(sub.ID)
 	select {
 	case token <- struct{}{}:
 	default:
@@ -149,6 +149,10 @@ func (g *Ingester) alone(ctx context.Context, sub nashra.Subscription, why asked
 		}
 	}
 	defer func() { <-token }()
+	g, sub, ok := g.inForce(sub)
+	if !ok {
+		return nil, nil // the source is gone
+	}
 	return g.cycle(ctx, sub, why, settle)
 }
 

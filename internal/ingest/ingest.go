@@ -18,6 +18,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"nashra"
@@ -50,13 +51,14 @@ type Config struct {
 	Logger        *slog.Logger     // nil: nothing is logged
 }
 
-// Ingester runs cycles over a fixed list of subscriptions.
+// Ingester runs cycles over a fixed list of subscriptions. Another list is
+// another Ingester, see [Ingester.Successor].
 type Ingester struct {
-	cfg  Config
-	byID map[string]nashra.Subscription
-
-	// inFlight holds a token for each source; who has it runs its cycle.
-	inFlight map[string]chan struct{}
+	cfg      Config
+	byID     map[string]nashra.Subscription
+	inFlight *tokens
+	next     atomic.Pointer[Ingester] // who has taken g's place; nil: nobody
+	retired  chan struct{}            // closed once somebody has
 }
 
 // New checks cfg and fills in its defaults.
@@ -79,11 +81,11 @@ func New(cfg Config) (*Ingester, error) {
 	g := &Ingester{
 		cfg:      cfg,
 		byID:     make(map[string]nashra.Subscription, len(cfg.Subscriptions)),
-		inFlight: make(map[string]chan struct{}, len(cfg.Subscriptions)),
+		inFlight: &tokens{byID: make(map[string]chan struct{}, len(cfg.Subscriptions))},
+		retired:  make(chan struct{}),
 	}
 	for _, sub := range cfg.Subscriptions {
 		g.byID[sub.ID] = sub
-		g.inFlight[sub.ID] = make(chan struct{}, 1)
 	}
 	return g, nil
 }

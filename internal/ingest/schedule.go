@@ -136,8 +136,9 @@ func waitAfter(every time.Duration, before nashra.State, turn taken) time.Durati
 	return wait
 }
 
-// Run fetches each source when it is due, until ctx ends. It returns when all
-// cycles in flight have ended, with what they finished applied.
+// Run fetches each source when it is due, until ctx ends or g is retired. It
+// returns when all cycles in flight have ended, with what they finished
+// applied.
 func (g *Ingester) Run(ctx context.Context) error {
 	s := &scheduler{Ingester: g, lanes: g.newLanes(), launched: make(map[string]bool)}
 	defer s.cycles.Wait()
@@ -146,6 +147,8 @@ func (g *Ingester) Run(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
+			return nil
+		case <-g.retired:
 			return nil
 		case <-timer.C:
 		}

@@ -29,6 +29,8 @@ const (
 	callDump     = "dump"
 	callBackup   = "backup"
 	callCycle    = "cycle"
+	callSettle   = "settle"
+	callReload   = "reload"
 	callHello    = "hello" // nothing: whether there is an owner, and who
 )
 
@@ -108,6 +110,10 @@ func (s *Server) answer(ctx context.Context, r request, w io.Writer, report func
 		return err
 	case callCycle:
 		return s.cycle(ctx, r, report)
+	case callSettle:
+		return s.settle(ctx, r)
+	case callReload:
+		return s.reload(ctx, w)
 	}
 	return fmt.Errorf("the owner of the store knows no call %q", r.Call)
 }
@@ -121,6 +127,22 @@ func (s *Server) cycle(ctx context.Context, r request, report func(nashra.Fetch)
 		return fmt.Errorf("the owner of the store (process %d) is a command that fetches nothing; run this again when it has ended", s.config.Hello.PID)
 	}
 	return s.config.Cycler.Cycle(ctx, sel, report)
+}
+
+func (s *Server) settle(ctx context.Context, r request) error {
+	var args idArgs
+	if err := r.args(&args); err != nil || s.config.Cycler == nil {
+		return err // who fetches nothing has settled
+	}
+	return s.config.Cycler.Settle(ctx, args.ID)
+}
+
+func (s *Server) reload(ctx context.Context, w io.Writer) error {
+	if s.config.Reloader == nil {
+		return fmt.Errorf("the owner of the store (process %d) is a command that ends by itself and keeps its configuration; there is nothing to reload", s.config.Hello.PID)
+	}
+	problems, err := s.config.Reloader.Reload(ctx)
+	return result(w, problems, err)
 }
 
 func (r request) args(into any) error {
@@ -209,6 +231,19 @@ func (c *Client) Backup(ctx context.Context, w io.Writer) (int64, error) {
 // source came to, as it finishes. When ctx ends, the owner stops the cycle.
 func (c *Client) Cycle(ctx context.Context, sel nashra.Selection, report func(nashra.Fetch)) error {
 	return c.call(ctx, callCycle, sel, io.Discard, report)
+}
+
+// Settle waits until the owner runs no cycle of the source.
+func (c *Client) Settle(ctx context.Context, source string) error {
+	return c.call(ctx, callSettle, idArgs{source}, io.Discard, nil)
+}
+
+// Reload has the owner read its configuration again. Problems are the lines
+// that say what is wrong with it; then, as with an error, the owner goes on as
+// before.
+func (c *Client) Reload(ctx context.Context) (problems []string, err error) {
+	err = c.ask(ctx, callReload, nil, &problems)
+	return problems, err
 }
 
 // ask makes a call whose result is one JSON value.

@@ -62,6 +62,15 @@ type Store interface {
 // from one goroutine at a time, and not after it has returned.
 type Cycler interface {
 	Cycle(ctx context.Context, sel nashra.Selection, report func(nashra.Fetch)) error
+
+	// Settle waits until no cycle of the source is in flight.
+	Settle(ctx context.Context, source string) error
+}
+
+// Reloader reads the configuration of a running owner again, as [Client.Reload]
+// says.
+type Reloader interface {
+	Reload(ctx context.Context) (problems []string, err error)
 }
 
 // Errors of the way to the owner, not of the call.

@@ -250,6 +250,8 @@ func (f cyclerFunc) Cycle(ctx context.Context, sel nashra.Selection, report func
 	return f(ctx, sel, report)
 }
 
+func (f cyclerFunc) Settle(context.Context, string) error { return nil }
+
 func TestCycleStreamsWhatEachSourceCameTo(t *testing.T) {
 	want := []nashra.Fetch{
 		{Source: "a", Outcome: nashra.OutcomeOK, New: 2, Duration: time.Second},

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -23,7 +24,12 @@ type Config struct {
 	// nothing and says so.
 	Cycler Cycler
 
-	// Hello is what clients learn of this process.
+	// Reloader reads the configuration again. Nil: this owner keeps its own
+	// to its end and says so.
+	Reloader Reloader
+
+	// Hello is what clients learn of this process, with the configuration that
+	// it starts with; SetConfig tells them of another.
 	Hello Hello
 
 	// Logger hears of clients that do not keep to the protocol. Nil: nobody.
@@ -37,6 +43,7 @@ type Config struct {
 type Server struct {
 	config Config
 	log    *slog.Logger
+	digest atomic.Pointer[string] // of the configuration in force
 }
 
 // NewServer makes a server of c.
@@ -51,8 +58,12 @@ func NewServer(c Config) *Server {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	s.SetConfig(c.Hello.Config)
 	return s
 }
+
+// SetConfig changes the digest of the configuration that clients are told.
+func (s *Server) SetConfig(digest string) { s.digest.Store(&digest) }
 
 // Serve answers calls that come in on ln until ctx ends; then it closes ln,
 // cancels the calls under way, waits for them and returns nil. Their
@@ -142,7 +153,9 @@ func (s *Server) receive(ctx context.Context, conn net.Conn) (request, error) {
 	if err := readJSON(conn, kindHello, maxHello, &client); err != nil {
 		return request{}, err
 	}
-	if err := writeJSON(conn, kindHello, s.config.Hello); err != nil {
+	hello := s.config.Hello
+	hello.Config = *s.digest.Load()
+	if err := writeJSON(conn, kindHello, hello); err != nil {
 		return request{}, err
 	}
 	if client.Protocol != s.config.Hello.Protocol {

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"log/slog"
+	"net/http"
+
+	"nashra/fetcher"
+	"nashra/internal/config"
+	"nashra/internal/ingest"
+	"nashra/publisher"
+	"nashra/store"
+)
+
+// site is all of a running nashra that depends on the configuration. It is made
+// by one function and replaced as a whole when the configuration is read again.
+type site struct {
+	cfg      *config.Config
+	ingester *ingest.Ingester
+	pages    http.Handler  // nil where nothing is served
+	replaced chan struct{} // closed once another site is in force
+}
+
+// newSite makes what cfg says on the store s. Its cycles get along with those
+// of before, the site that it is to replace; nil: there is none.
+func newSite(cfg *config.Config, s *store.Store, o ownOptions, before *site) (*site, error) {
+	client, err := newFetcher(cfg.Fetch, cfg.Site.URL, o.logger)
+	if err != nil {
+		return nil, err
+	}
+	made := &site{cfg: cfg, replaced: make(chan struct{})}
+	ingesting := ingest.Config{
+		Subscriptions: cfg.Sources,
+		Store:         s,
+		Fetcher:       client,
+		Concurrency:   cfg.Fetch.Concurrency,
+		PerHost:       cfg.Fetch.PerHost,
+		Logger:        o.logger,
+	}
+	if before == nil {
+		made.ingester, err = ingest.New(ingesting)
+	} else {
+		made.ingester, err = before.ingester.Successor(ingesting)
+	}
+	if err != nil || !o.serving {
+		return made, err
+	}
+	made.pages, err = publisher.New(publisher.Config{
+		Site: publisher.Site{
+			Name: cfg.Site.Name, URL: cfg.Site.URL, Language: cfg.Site.Language,
+			Zone: cfg.Site.Zone, Disclaimer: cfg.Site.Disclaimer,
+		},
+		Store:   s,
+		Admin:   publisher.Admin{User: cfg.Admin.User, Password: cfg.Admin.Password},
+		Logger:  o.logger,
+		Version: release,
+	})
+	return made, err
+}
+
+// newFetcher is the one client of this process towards the partners.
+func newFetcher(f config.Fetch, site string, logger *slog.Logger) (*fetcher.Client, error) {
+	agent := "nashra/" + release
+	if site != "" {
+		agent += " (+" + site + ")"
+	}
+	return fetcher.New(fetcher.Config{
+		UserAgent:    agent,
+		Timeout:      f.Timeout,
+		MaxBody:      f.MaxBody,
+		PerHost:      f.PerHost,
+		Pause:        f.Pause,
+		AllowPrivate: f.AllowPrivate,
+		Proxy:        f.Proxy,
+		RootCAs:      f.RootCAs,
+		Logger:       logger,
+	})
+}
