@@ -120,6 +120,17 @@ const (
 	wholeDescription = 1200
 )
 
+// Bounds of looking for a site's feeds.
+const (
+	// maxFeedLinks: large sites name a feed for each heading, the main one
+	// first.
+	maxFeedLinks = 10
+
+	// maxToken is the longest tag or text of a page that is read. A longer one
+	// ends the search.
+	maxToken = 1 << 20
+)
+
 // The budget of one document, see budget.go.
 const (
 	// maxElements: a feed of 10,000 entries has 200,000; each costs up to half
