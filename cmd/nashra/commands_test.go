@@ -18,7 +18,7 @@ func TestWrongUsageIsStatus2(t *testing.T) {
 		{"nonsense"}, {"fetch", "--nonsense"}, {"fetch", "nobody"}, {"fetch", "--all", "fikrafann"},
 		{"items", "--limit", "0"}, {"items", "hide", "x"}, {"extract"}, {"clean", "--kind", "x", "a"},
 		// Of later issues: unknown, not half there.
-		{"compact"}, {"restore", "x"}, {"reload"}, {"sources", "add", "x"}, {"items", "purge", "x"},
+		{"compact"}, {"restore", "x"}, {"sources", "add"}, {"sources", "add", "x.example", "--id", "A b"}, {"sources", "remove"}, {"reload", "x"}, {"items", "purge", "x"},
 	} {
 		r := d.nashra(t, args...)
 		if r.status != 2 || r.stderr == "" || r.stdout != "" {
@@ -30,12 +30,12 @@ func TestWrongUsageIsStatus2(t *testing.T) {
 func TestHelpNamesNoCommandThatIsNotThere(t *testing.T) {
 	d := &desk{folder: t.TempDir()}
 	help := d.must(t, "--help")
-	for _, want := range []string{"serve", "fetch", "sources", "items", "extract", "clean", "check", "backup", "dump", "demo", "version"} {
+	for _, want := range []string{"serve", "fetch", "sources", "items", "extract", "clean", "check", "backup", "dump", "reload", "demo", "version"} {
 		if !strings.Contains(help, "\n  "+want+" ") {
 			t.Errorf("--help does not list %s", want)
 		}
 	}
-	for _, later := range []string{"compact", "restore", "reload"} {
+	for _, later := range []string{"compact", "restore"} {
 		if strings.Contains(help, "\n  "+later+" ") {
 			t.Errorf("--help lists %s", later)
 		}

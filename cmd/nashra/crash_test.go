@@ -87,7 +87,10 @@ func duration(f func()) time.Duration {
 	return time.Since(began)
 }
 
-type item struct{ ID, Source, Title, Link string }
+type item struct {
+	ID, Source, Title, Link string
+	Hidden                  bool
+}
 
 func items(t *testing.T, d *desk) []item {
 	t.Helper()

@@ -43,11 +43,7 @@ func (a *app) markCommand(kind nashra.MarkKind) *cobra.Command {
 			default:
 				mark.Source, what, list = args[0], "source", "sources"
 			}
-			now := time.Now().UTC()
-			batch := nashra.Batch{
-				ID: fmt.Sprintf("desk/%s/%s", now.Format(time.RFC3339Nano), rand.Text()),
-				At: now, By: operator(), Marks: []nashra.Mark{mark},
-			}
+			batch := decision(mark)
 			return a.withDesk(cmd.Context(), func(ctx context.Context, d desk) error {
 				_, err := d.Apply(ctx, batch)
 				if errors.Is(err, nashra.ErrNotFound) {
@@ -62,6 +58,15 @@ func (a *app) markCommand(kind nashra.MarkKind) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&reason, "reason", "", "why, for the record")
 	return cmd
+}
+
+// decision is the batch of what the operator decides now.
+func decision(marks ...nashra.Mark) nashra.Batch {
+	now := time.Now().UTC()
+	return nashra.Batch{
+		ID: fmt.Sprintf("desk/%s/%s", now.Format(time.RFC3339Nano), rand.Text()),
+		At: now, By: operator(), Marks: marks,
+	}
 }
 
 // operator is who runs this command, for the record.

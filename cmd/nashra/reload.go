@@ -30,19 +30,34 @@ socket need a restart.`,
 			if err != nil {
 				return err
 			}
-			return a.reload(cmd.Context(), cfg)
+			pid, err := a.askReload(cmd.Context(), cfg)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(a.stdout, "process %d uses %s as it is now\n", pid, a.configFile)
+			return err
 		},
 	}
 }
 
-func (a *app) reload(ctx context.Context, cfg *config.Config) error {
+// errNobodyServes: there is no process that could read its configuration again.
+var errNobodyServes = errors.New("nothing to reload")
+
+// askReload has the serve that listens on the socket of cfg read its
+// configuration again, prints what is wrong with it, and says whose pid it is.
+func (a *app) askReload(ctx context.Context, cfg *config.Config) (pid int, err error) {
 	dialing, cancel := context.WithTimeout(ctx, askFor)
 	defer cancel()
 	client, err := remote.Dial(dialing, cfg.Socket, hello(cfg, false))
-	if errors.Is(err, remote.ErrNotListening) {
-		return fmt.Errorf("reload: no nashra serve is listening on %s, so there is nothing to reload; after a change of store or socket restart it", cfg.Socket)
-	} else if err != nil {
-		return fmt.Errorf("reload: %w", err)
+	switch {
+	case errors.Is(err, remote.ErrNotListening):
+		return 0, fmt.Errorf("reload: %w: no nashra serve listens on %s; one that runs since before a change of store or socket needs a restart", errNobodyServes, cfg.Socket)
+	case err != nil:
+		return 0, fmt.Errorf("reload: %w", err)
+	}
+	pid = client.Owner().PID
+	if !client.Owner().Serving {
+		return pid, fmt.Errorf("reload: %w: process %d has the store for one command and ends by itself; the next one reads the file anyway", errNobodyServes, pid)
 	}
 	problems, err := client.Reload(ctx)
 	for _, line := range problems {
@@ -50,12 +65,11 @@ func (a *app) reload(ctx context.Context, cfg *config.Config) error {
 	}
 	switch {
 	case err != nil:
-		return fmt.Errorf("reload: %w", err)
+		return pid, fmt.Errorf("reload: %w", err)
 	case len(problems) > 0:
-		return &exitError{status: statusFailed}
+		return pid, &exitError{status: statusFailed}
 	}
-	_, err = fmt.Fprintf(a.stdout, "process %d uses %s as it is now\n", client.Owner().PID, a.configFile)
-	return err
+	return pid, nil
 }
 
 // Reload reads the configuration again and brings it into force. Problems are

@@ -17,7 +17,7 @@ func (a *app) sourcesCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "sources",
-		Short: "List the sources with their last fetch; pause or resume one",
+		Short: "List the sources with their last fetch; add, remove, pause or resume one",
 		Long: `Sources lists every source with its last fetch and when it is asked next. First
 stand those whose partner has said for a day or more that the feed is gone.
 
@@ -41,7 +41,10 @@ first of them; --json has all.`,
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print what GET /api/v1/sources gives")
-	cmd.AddCommand(a.markCommand(nashra.MarkPause), a.markCommand(nashra.MarkResume))
+	cmd.AddCommand(
+		a.addSourceCommand(), a.removeSourceCommand(), a.importCommand(), a.exportCommand(),
+		a.markCommand(nashra.MarkPause), a.markCommand(nashra.MarkResume),
+	)
 	return cmd
 }
 

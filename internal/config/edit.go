@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"syscall"
 	"time"
 
@@ -68,7 +69,8 @@ func (e Editor) subscriptions(c *Config, sources []nashra.Source) ([]nashra.Subs
 	}
 	if len(l.problems) > 0 {
 		p := l.problems[0] // its line is one of the block's
-		return nil, fmt.Errorf("%s: %s", p.Key, p.Message)
+		_, key, _ := strings.Cut(p.Key, ".")
+		return nil, fmt.Errorf("%s: %s", key, p.Message)
 	}
 	if len(subs) != len(sources) {
 		return nil, errors.New("the source cannot be written as YAML")

@@ -139,12 +139,12 @@ func TestEveryNameIsWrittenSoThatItIsReadAgain(t *testing.T) {
 
 func TestAnUnusableSourceIsRefusedByItsKey(t *testing.T) {
 	for want, src := range map[string]nashra.Source{
-		"sources[0].id: ":                 {ID: "A b", Name: "x", Feed: "https://x.example/"},
-		"sources[0].feed: ":               {ID: "a", Name: "x", Feed: "ftp://x.example/"},
-		"sources[0].category: ":           {ID: "a", Name: "x", Feed: "https://x.example/", Category: "…"},
-		"sources[0].language: ":           {ID: "a", Name: "x", Feed: "https://x.example/", Language: "xx-yy-zz"},
-		"sources[0].name: want one line":  {ID: "a", Name: "x\ny", Feed: "https://x.example/"},
-		"sources[0].homepage: readers wi": {ID: "a", Name: "x", Feed: "https://x.example/", Homepage: "https://u:p@x.example/"},
+		"id: ":                 {ID: "A b", Name: "x", Feed: "https://x.example/"},
+		"feed: ":               {ID: "a", Name: "x", Feed: "ftp://x.example/"},
+		"category: ":           {ID: "a", Name: "x", Feed: "https://x.example/", Category: "…"},
+		"language: ":           {ID: "a", Name: "x", Feed: "https://x.example/", Language: "xx-yy-zz"},
+		"name: want one line":  {ID: "a", Name: "x\ny", Feed: "https://x.example/"},
+		"homepage: readers wi": {ID: "a", Name: "x", Feed: "https://x.example/", Homepage: "https://u:p@x.example/"},
 	} {
 		path := tempFile(t, smallest)
 		if err := editor(path).Add(t.Context(), src); err == nil || !strings.HasPrefix(err.Error(), want) || read(t, path) != smallest {
