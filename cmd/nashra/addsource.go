@@ -85,29 +85,51 @@ func (a *app) addSource(ctx context.Context, typed string, given nashra.Source, 
 		}
 	}
 	best := found.Feeds[0]
-	if err := book.refuse(best.URL); err != nil {
-		return fmt.Errorf("sources add: %w", err)
-	}
 	given.Feed, given.Homepage = best.URL, found.Homepage
-	src := book.describe(given, best.Feed)
+	pick := func(cfg *config.Config) ([]nashra.Source, error) {
+		book := newBook(cfg, e)
+		if err := book.refuse(best.URL); err != nil {
+			return nil, err
+		}
+		return []nashra.Source{book.describe(given, best.Feed)}, nil
+	}
 	if dryRun {
-		_, err := fmt.Fprintf(a.stdout, "would be written to %s:\n\n%s", a.configFile, config.Block(src))
+		sources, err := pick(cfg)
+		if err != nil {
+			return fmt.Errorf("sources add: %w", err)
+		}
+		_, err = fmt.Fprintf(a.stdout, "would be written to %s:\n\n%s", a.configFile, config.Block(sources...))
 		return err
 	}
-	return a.writeSources(ctx, e, src)
+	if err := a.writeSources(ctx, e, cfg, pick); err != nil {
+		return fmt.Errorf("sources add: %w", err)
+	}
+	return nil
 }
 
-// writeSources adds sources to the configuration or, where that cannot be done,
-// prints what to add.
-func (a *app) writeSources(ctx context.Context, e config.Editor, sources ...nashra.Source) error {
-	block := config.Block(sources...)
-	if err := e.Add(ctx, sources...); err != nil {
+// writeSources adds the sources that pick chooses to the configuration, which
+// was cfg a moment ago, or prints what to add where that cannot be done.
+func (a *app) writeSources(ctx context.Context, e config.Editor, cfg *config.Config, pick func(*config.Config) ([]nashra.Source, error)) error {
+	sources, err := pick(cfg)
+	if err != nil || len(sources) == 0 {
+		return err
+	}
+	var picking error
+	err = e.Add(ctx, func(cfg *config.Config) ([]nashra.Source, error) {
+		sources, picking = pick(cfg)
+		return sources, picking
+	})
+	switch block := config.Block(sources...); {
+	case picking != nil:
+		return picking
+	case err != nil:
 		if _, err := fmt.Fprint(a.stdout, block); err != nil {
 			return err
 		}
 		return fmt.Errorf("%w; the file is as it was, the lines on stdout belong under sources", err)
+	case block != "":
+		_, err = fmt.Fprintf(a.stdout, "written to %s:\n\n%s\nA running serve takes it up with `nashra reload`.\n", a.configFile, block)
 	}
-	_, err := fmt.Fprintf(a.stdout, "written to %s:\n\n%s\nA running serve takes it up with `nashra reload`.\n", a.configFile, block)
 	return err
 }
 

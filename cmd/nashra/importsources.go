@@ -11,6 +11,7 @@ import (
 
 	"nashra"
 	"nashra/fetcher"
+	"nashra/internal/config"
 )
 
 func (a *app) importCommand() *cobra.Command {
@@ -41,33 +42,47 @@ func (a *app) importSources(ctx context.Context, file string) error {
 	if len(feeds) == 0 {
 		return fmt.Errorf("sources import: %s names no feed", file)
 	}
-	book := newBook(cfg, e)
-	var sources []nashra.Source
-	there, unusable := 0, 0
+	var done picked
+	err = a.writeSources(ctx, e, cfg, func(cfg *config.Config) ([]nashra.Source, error) {
+		done = pickSources(newBook(cfg, e), feeds)
+		return done.sources, nil
+	})
+	for _, line := range done.unusable {
+		fmt.Fprintln(a.stderr, "nashra:", line)
+	}
+	if err != nil {
+		return fmt.Errorf("sources import: %w", err)
+	}
+	_, err = fmt.Fprintf(a.stdout, "%d added, %d there already, %d unusable\n", len(done.sources), done.there, len(done.unusable))
+	return err
+}
+
+// picked is what a list comes to.
+type picked struct {
+	sources  []nashra.Source
+	there    int      // feeds that are sources already, or stand in the list twice
+	unusable []string // lines that say which feeds cannot be sources, and why
+}
+
+func pickSources(book *book, feeds []subscribed) picked {
+	var p picked
 	for _, f := range feeds {
 		src := nashra.Source{Feed: webAddress(f.XMLURL)}
 		if err := book.check(src); err != nil {
-			unusable++
-			fmt.Fprintf(a.stderr, "nashra: %s left out: %v\n", nashra.RedactURL(src.Feed), err)
+			p.unusable = append(p.unusable, fmt.Sprintf("%s left out: %v", nashra.RedactURL(src.Feed), err))
 			continue
 		}
 		if book.refuse(src.Feed) != nil {
-			there++
+			p.there++
 			continue
 		}
 		src.Homepage = f.HTMLURL
 		if book.check(nashra.Source{Category: f.Heading}) == nil {
 			src.Category = f.Heading
 		}
-		sources = append(sources, book.describe(src, fetcher.Feed{Title: cmp.Or(f.Text, f.Title), Language: f.Language}))
+		p.sources = append(p.sources, book.describe(src, fetcher.Feed{Title: cmp.Or(f.Text, f.Title), Language: f.Language}))
 	}
-	if len(sources) > 0 {
-		if err := a.writeSources(ctx, e, sources...); err != nil {
-			return fmt.Errorf("sources import: %w", err)
-		}
-	}
-	_, err = fmt.Fprintf(a.stdout, "%d added, %d there already, %d unusable\n", len(sources), there, unusable)
-	return err
+	return p
 }
 
 func (a *app) readList(file string) ([]subscribed, error) {

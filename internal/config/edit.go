@@ -83,10 +83,16 @@ func (e Editor) subscriptions(c *Config, sources []nashra.Source) ([]nashra.Subs
 	return subs, nil
 }
 
-// Add writes sources at the end of the list. The error is a sentence that says
-// why it cannot be done; the file is then as it was.
-func (e Editor) Add(ctx context.Context, sources ...nashra.Source) error {
+// Add writes sources at the end of the list: those that pick chooses when it is
+// given the configuration, in which no other Editor changes anything until Add
+// returns. None is no change. The error is pick's, or a sentence that says why
+// it cannot be done; the file is then as it was.
+func (e Editor) Add(ctx context.Context, pick func(*Config) ([]nashra.Source, error)) error {
 	return e.edit(ctx, func(old *Config, at *listing) ([]nashra.Subscription, []byte, error) {
+		sources, err := pick(old)
+		if err != nil || len(sources) == 0 {
+			return nil, nil, err
+		}
 		added, err := e.subscriptions(old, sources)
 		if err != nil {
 			return nil, nil, err
@@ -120,7 +126,8 @@ func (e Editor) Remove(ctx context.Context, id string) error {
 	})
 }
 
-// edit changes the file by change, which says what the sources are afterwards.
+// edit changes the file by change, which says what the sources are afterwards
+// and gives the new text; nil: the file is right as it is.
 func (e Editor) edit(ctx context.Context, change func(*Config, *listing) ([]nashra.Subscription, []byte, error)) error {
 	path, err := filepath.EvalSymlinks(e.Path)
 	if err != nil {
@@ -144,7 +151,7 @@ func (e Editor) edit(ctx context.Context, change func(*Config, *listing) ([]nash
 		return fmt.Errorf("edit %s: %w", e.Path, err)
 	}
 	sources, text, err := change(old, at)
-	if err != nil {
+	if err != nil || text == nil {
 		return err
 	}
 	if len(text) > maxFile {

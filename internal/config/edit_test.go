@@ -3,6 +3,7 @@ package config_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -22,6 +23,11 @@ func editor(path string) config.Editor {
 // added is what the cases of testdata/edit add.
 var added = nashra.Source{ID: "new", Name: `الجديد: "يومي"`, Feed: "https://new.example/feed"}
 
+// just picks these sources whatever the file holds.
+func just(sources ...nashra.Source) func(*config.Config) ([]nashra.Source, error) {
+	return func(*config.Config) ([]nashra.Source, error) { return sources, nil }
+}
+
 // edited gives what an edit makes of content.
 func edited(t *testing.T, content, what string) (string, error) {
 	t.Helper()
@@ -30,7 +36,7 @@ func edited(t *testing.T, content, what string) (string, error) {
 	if id, ok := strings.CutPrefix(what, "remove "); ok {
 		err = editor(path).Remove(t.Context(), id)
 	} else {
-		err = editor(path).Add(t.Context(), added)
+		err = editor(path).Add(t.Context(), just(added))
 	}
 	got := read(t, path)
 	if err != nil && got != content {
@@ -101,7 +107,7 @@ func TestWhatIsAddedAndRemovedAgainLeavesNoTrace(t *testing.T) {
 		"with Windows' ends": strings.ReplaceAll(read(t, "../../config.yaml"), "\n", "\r\n"),
 	} {
 		path := tempFile(t, content)
-		if err := editor(path).Add(t.Context(), added); err != nil {
+		if err := editor(path).Add(t.Context(), just(added)); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		if err := editor(path).Remove(t.Context(), "new"); err != nil {
@@ -124,7 +130,7 @@ func TestEveryNameIsWrittenSoThatItIsReadAgain(t *testing.T) {
 	for _, name := range hostile {
 		path := tempFile(t, smallest)
 		src := nashra.Source{ID: "0", Name: name, Feed: "https://u:p@x.example/?a=b&c=%20#d", Homepage: "https://x.example/", Category: name + "ب", Language: "fr"}
-		if err := editor(path).Add(t.Context(), src); err != nil {
+		if err := editor(path).Add(t.Context(), just(src)); err != nil {
 			t.Errorf("%q: %v", name, err)
 			continue
 		}
@@ -147,7 +153,7 @@ func TestAnUnusableSourceIsRefusedByItsKey(t *testing.T) {
 		"homepage: readers wi": {ID: "a", Name: "x", Feed: "https://x.example/", Homepage: "https://u:p@x.example/"},
 	} {
 		path := tempFile(t, smallest)
-		if err := editor(path).Add(t.Context(), src); err == nil || !strings.HasPrefix(err.Error(), want) || read(t, path) != smallest {
+		if err := editor(path).Add(t.Context(), just(src)); err == nil || !strings.HasPrefix(err.Error(), want) || read(t, path) != smallest {
 			t.Errorf("%+v: got %v, want %q", src, err, want)
 		}
 	}
@@ -162,7 +168,7 @@ func TestAFileKeepsItsModeAndItsLink(t *testing.T) {
 	if err := os.Symlink(path, link); err != nil {
 		t.Fatal(err)
 	}
-	if err := editor(link).Add(t.Context(), added); err != nil {
+	if err := editor(link).Add(t.Context(), just(added)); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
@@ -187,7 +193,7 @@ func TestAReadOnlyFileOrFolderIsLeftAlone(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = os.Chmod(folder, 0o755) }) // else TempDir's own clean-up tells
-		if err := editor(path).Add(t.Context(), added); err == nil || read(t, path) != smallest {
+		if err := editor(path).Add(t.Context(), just(added)); err == nil || read(t, path) != smallest {
 			t.Errorf("read-only %s: got %v", name, err)
 		}
 	}
@@ -197,11 +203,13 @@ func TestEditorsAtTheSameTimeLoseNothing(t *testing.T) {
 	path := tempFile(t, smallest)
 	const n = 8
 	errs := make(chan error, n)
-	for i := range n {
+	for range n {
 		go func() {
-			src := added
-			src.ID += string(rune('a' + i))
-			errs <- editor(path).Add(t.Context(), src)
+			errs <- editor(path).Add(t.Context(), func(c *config.Config) ([]nashra.Source, error) {
+				src := added
+				src.ID = fmt.Sprint("new-", len(c.Sources))
+				return []nashra.Source{src}, nil
+			})
 		}()
 	}
 	for range n {
@@ -226,7 +234,7 @@ func TestAnEditWaitsForAnotherAsLongAsItsContextLetsIt(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if err := editor(path).Add(ctx, added); !errors.Is(err, context.DeadlineExceeded) {
+	if err := editor(path).Add(ctx, just(added)); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -259,7 +267,7 @@ func FuzzEdit(f *testing.F) {
 			return
 		}
 		src := nashra.Source{ID: "new", Name: name, Feed: "https://new.example/feed"}
-		if err := e.Add(t.Context(), src); err != nil {
+		if err := e.Add(t.Context(), just(src)); err != nil {
 			if got := read(t, path); got != string(data) {
 				t.Errorf("refused (%v), and the file has changed: %q", err, got)
 			}

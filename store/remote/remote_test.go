@@ -461,3 +461,55 @@ func (e endless) Dump(_ context.Context, w io.Writer) error {
 type writerFunc func(p []byte) (int, error)
 
 func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+
+// reloaderFunc is a Reloader.
+type reloaderFunc func(context.Context) ([]string, error)
+
+func (f reloaderFunc) Reload(ctx context.Context) ([]string, error) { return f(ctx) }
+
+func TestReloadTellsProblemsAndTheConfigurationInForce(t *testing.T) {
+	problems := []string{"config.yaml:3: مشكلة", "config.yaml:9: another"}
+	var server *remote.Server
+	server = remote.NewServer(remote.Config{
+		Hello: remote.Hello{Config: "before"},
+		Reloader: reloaderFunc(func(context.Context) ([]string, error) {
+			found := problems
+			if problems = nil; found == nil {
+				server.SetConfig("after")
+			}
+			return found, nil
+		}),
+	})
+	path := socketPath(t)
+	ln, err := remote.Listen(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(ctx, ln) }()
+	c := dial(t, path)
+	if got, err := c.Reload(t.Context()); err != nil || len(got) != 2 || got[0] != "config.yaml:3: مشكلة" {
+		t.Errorf("got %q, %v; want the problems", got, err)
+	}
+	if config := dial(t, path).Owner().Config; config != "before" {
+		t.Errorf("after problems the owner says %q", config)
+	}
+	if got, err := c.Reload(t.Context()); err != nil || len(got) != 0 {
+		t.Errorf("got %q, %v", got, err)
+	}
+	if config := dial(t, path).Owner().Config; config != "after" {
+		t.Errorf("after a reload the owner says %q", config)
+	}
+	cancel()
+	if err := <-served; err != nil {
+		t.Error(err)
+	}
+	one := dial(t, serve(t, remote.Config{Hello: remote.Hello{PID: 7}}))
+	if _, err := one.Reload(t.Context()); err == nil || !strings.Contains(err.Error(), "process 7") {
+		t.Errorf("an owner that keeps its configuration: got %v", err)
+	}
+	if err := one.Settle(t.Context(), "a"); err != nil {
+		t.Errorf("an owner that fetches nothing has settled: got %v", err)
+	}
+}
