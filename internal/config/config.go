@@ -8,6 +8,9 @@
 // read. What it returns without an error needs no further check and has every
 // default filled in.
 //
+// [Editor] puts sources into the file and takes them out, and leaves the rest of
+// it as its operator wrote it.
+//
 // The package dials nothing and starts nothing. What only other packages can
 // judge (a selector, a template) it is told through [Checks].
 package config
