@@ -70,6 +70,10 @@ type Config struct {
 	Now     func() time.Time // default time.Now
 	Logger  *slog.Logger     // default: none
 	Version string           // of the program, as feeds name their generator; may be empty
+
+	// Succeeds says that another Server answered the same readers until now,
+	// with what this one may render otherwise.
+	Succeeds bool
 }
 
 // Server answers all of nashra's HTTP requests. It is safe for concurrent use.
@@ -82,6 +86,7 @@ type Server struct {
 	log     *slog.Logger
 	version string
 	started time.Time // UTC, whole seconds
+	oldest  time.Time // no Last-Modified is before it; zero: none could mislead
 
 	note    *disclaimer.Template
 	pages   map[string]*template.Template
@@ -129,6 +134,11 @@ func New(c Config) (*Server, error) {
 		s.log = slog.New(slog.DiscardHandler)
 	}
 	s.started = s.now().UTC().Truncate(time.Second)
+	if c.Succeeds {
+		// Of the seconds before, this and the next may be those of versions
+		// that the other one rendered last.
+		s.oldest = s.started.Add(2 * time.Second)
+	}
 	if s.note, err = disclaimer.Parse(s.site.Disclaimer); err != nil {
 		return nil, fmt.Errorf("publisher: site.disclaimer: %w", err)
 	}

@@ -87,6 +87,9 @@ func (s *Server) render(ctx context.Context, seq uint64, now time.Time, last *re
 	}
 	rep := &representation{body: doc.body, contentType: doc.contentType, etag: entityTag(doc.body), seq: seq, until: doc.until}
 	rep.modified = modified(last, rep, now)
+	if rep.modified.Before(s.oldest) {
+		rep.modified = s.oldest
+	}
 	return rep, nil
 }
 

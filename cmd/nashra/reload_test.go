@@ -78,6 +78,38 @@ func TestReloadBringsTheWholeConfigurationIntoForce(t *testing.T) {
 	server.stop(t)
 }
 
+func TestAfterAReloadNoCacheIsToldThatNothingChanged(t *testing.T) {
+	rss := newPartner(t, "rss", articles("fikra")...)
+	d := newDesk(t, fmt.Sprintf("  - {id: fikrafann, name: جريدة فكرة فن, feed: %s/feed}\n", rss.URL))
+	d.must(t, "fetch")
+	server := d.serve(t, "--no-schedule")
+	defer server.stop(t)
+	ask := func(name, value string) *http.Response {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+d.listen+"/feed.xml", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if value != "" {
+			req.Header.Set(name, value)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		return resp
+	}
+	before := ask("", "").Header
+	d.replace(t, "name: مصر اليوم", "name: مصر الغد")
+	d.must(t, "reload")
+	// Often within the second in which the first version was rendered.
+	for name, value := range map[string]string{"If-Modified-Since": before.Get("Last-Modified"), "If-None-Match": before.Get("ETag")} {
+		if status := ask(name, value).StatusCode; value == "" || status != http.StatusOK {
+			t.Errorf("%s: %q after the reload: status %d, want 200", name, value, status)
+		}
+	}
+}
+
 func TestABadReloadChangesNothingAndSaysWhy(t *testing.T) {
 	rss := newPartner(t, "rss", articles("fikra")...)
 	d := newDesk(t, fmt.Sprintf("  - {id: fikrafann, name: جريدة فكرة فن, feed: %s/feed}\n", rss.URL))

@@ -53,6 +53,8 @@ func newSite(cfg *config.Config, s *store.Store, o ownOptions, before *site) (*s
 		Admin:   publisher.Admin{User: cfg.Admin.User, Password: cfg.Admin.Password},
 		Logger:  o.logger,
 		Version: release,
+
+		Succeeds: before != nil,
 	})
 	return made, err
 }
