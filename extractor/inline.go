@@ -27,12 +27,16 @@ func cleanLines(root *html.Node) {
 }
 
 // prune takes out n, a child of parent, where it is an inline element that
-// shows nothing, and those below it that do.
+// shows nothing, and those below it that do. A joiner that stood in it alone
+// stays: it shapes the letters around.
 func (c *lineCleaner) prune(parent, n *html.Node) {
 	if n.Type != html.ElementNode || n.Data == "br" || isMedia(n) {
 		return
 	}
 	if !hasContent(n) && (!c.verbatim || textOf(n) == "") {
+		if text := textOf(n); strings.Trim(text, " ") != "" {
+			parent.InsertBefore(&html.Node{Type: html.TextNode, Data: text}, n)
+		}
 		parent.RemoveChild(n)
 		return
 	}

@@ -201,12 +201,17 @@ func quoted(s string) (string, bool) {
 }
 
 // nameLimit is the byte of text at which a name that begins at from ends at the
-// latest: a mark that ends it. A dot inside a word (bbc.com, أ.ش.أ) is none.
+// latest: a mark that ends it. A dot inside a word (bbc.com, أ.ش.أ) is none, and
+// neither is the colon of an address.
 func nameLimit(text string, from int) int {
 	for i, r := range text[from:] {
 		at := from + i
 		switch r {
-		case '،', '؛', ':', ';', ',', '\n':
+		case ':':
+			if !strings.HasPrefix(text[at:], "://") {
+				return at
+			}
+		case '،', '؛', ';', ',', '\n':
 			return at
 		case '.', '…':
 			next, _ := utf8.DecodeRuneInString(text[at+utf8.RuneLen(r):])

@@ -1,6 +1,8 @@
 package arabic
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -83,53 +85,50 @@ func shortWord(s string) bool {
 type span struct{ from, to int }
 
 // quoteSpans are the outermost pairs of quotes in text that begin before limit,
-// with the marks themselves. A quote without its other half is none.
+// with the marks themselves, in order. A quote without its other half is none.
 func quoteSpans(text string, limit int) []span {
+	ends := pairEnds(text, limit)
 	var spans []span
 	for i := 0; i < limit; {
-		r, size := utf8.DecodeRuneInString(text[i:])
-		closer, ok := quotePairs[r]
+		end, ok := ends[i]
+		if text[i] == '"' {
+			next := strings.IndexByte(text[i+1:], '"')
+			end, ok = i+1+next+1, next >= 0
+		}
 		if !ok {
-			i += size
-			continue
+			_, size := utf8.DecodeRuneInString(text[i:])
+			end = i + size
+		} else {
+			spans = append(spans, span{i, end})
 		}
-		end := pairEnd(text[i:], r, closer)
-		if end < 0 {
-			i += size
-			continue
-		}
-		spans = append(spans, span{i, i + end})
-		i += end
+		i = end
 	}
 	return spans
 }
 
-var quotePairs = map[rune]rune{'«': '»', '“': '”', '‹': '›', '"': '"'}
-
-// pairEnd is the offset after the quote that closes the one at the head of s,
-// -1 where none does.
-func pairEnd(s string, opener, closer rune) int {
-	depth := 0
-	for i, r := range s {
-		switch {
-		case r == opener && (opener != closer || i == 0):
-			depth++
-		case r == closer:
-			if depth--; depth == 0 {
-				return i + utf8.RuneLen(r)
+// pairEnds are, by the offset of each opening quote before limit that has its
+// other half, the offsets at which the pairs end.
+func pairEnds(text string, limit int) map[int]int {
+	ends := map[int]int{}
+	open := map[rune][]int{} // by the quote that would close them
+	for i, r := range text {
+		if closer, ok := quotePairs[r]; ok {
+			open[closer] = append(open[closer], i)
+		} else if n := len(open[r]); n > 0 {
+			if start := open[r][n-1]; start < limit {
+				ends[start] = i + utf8.RuneLen(r)
 			}
+			open[r] = open[r][:n-1]
 		}
 	}
-	return -1
+	return ends
 }
 
+var quotePairs = map[rune]rune{'«': '»', '“': '”', '‹': '›'}
+
 func within(spans []span, offset int) bool {
-	for _, s := range spans {
-		if s.from < offset && offset < s.to {
-			return true
-		}
-	}
-	return false
+	i, _ := slices.BinarySearchFunc(spans, offset, func(s span, at int) int { return cmp.Compare(s.to, at) })
+	return i < len(spans) && spans[i].from < offset && offset < spans[i].to
 }
 
 // cutAtWord cuts text at the last of ends that does not lie inside a word, a
@@ -147,9 +146,11 @@ func cutAtWord(text string, ends []int, quotes []span) string {
 			if !allowed(ends[n]) {
 				continue
 			}
-			if kept := withoutMarks(text[:ends[n]]); kept != "" {
-				return kept + ellipsis
+			kept := withoutMarks(text[:ends[n]])
+			if kept == "" {
+				break // marks alone, and all that is shorter too
 			}
+			return kept + ellipsis
 		}
 	}
 	return ellipsis

@@ -1,6 +1,7 @@
 package arabic
 
 import (
+	"slices"
 	"unicode"
 
 	"github.com/rivo/uniseg"
@@ -38,16 +39,17 @@ func dropInvisible(cells []cell) []cell {
 }
 
 // dropJoiners keeps ZWNJ and ZWJ only where they shape a letter or an emoji,
-// and one of a run (T3).
+// and one of a run (T3). An LRM, RLM or ALM beside one that stays goes: it does
+// not stand between two visible characters (T2).
 func dropJoiners(cells []cell) []cell {
 	out := cells[:0]
 	for i := 0; i < len(cells); i++ {
-		if !joiner(cells[i].r) {
+		if !joiner(cells[i].r) && !direction(cells[i].r) {
 			out = append(out, cells[i])
 			continue
 		}
 		next := i + 1
-		for next < len(cells) && joiner(cells[next].r) {
+		for next < len(cells) && (joiner(cells[next].r) || direction(cells[next].r)) {
 			next++
 		}
 		var after rune
@@ -55,11 +57,16 @@ func dropJoiners(cells []cell) []cell {
 			after = cells[next].r
 		}
 		letter := letterBefore(out)
-		wide := letter || emojiSequence(out, after) // where ZWJ stays
-		for _, c := range cells[i:next] {
-			if c.r == zwj && wide || c.r == zwnj && letter && Letter(after) {
-				out = append(out, c)
-				break
+		stays := func(c cell) bool {
+			return c.r == zwnj && letter && Letter(after) || c.r == zwj && (letter || emojiSequence(out, after))
+		}
+		if k := slices.IndexFunc(cells[i:next], stays); k >= 0 {
+			out = append(out, cells[i+k])
+		} else {
+			for _, c := range cells[i:next] {
+				if direction(c.r) {
+					out = append(out, c)
+				}
 			}
 		}
 		i = next - 1
