@@ -127,8 +127,9 @@ func (t *Template) Render(v Values) (Note, error) {
 func writeParagraph(b, text *strings.Builder, s string) {
 	for s != "" {
 		before, rest, found := strings.Cut(s, linkStart)
-		b.WriteString(html.EscapeString(unmarked.Replace(before)))
-		text.WriteString(unmarked.Replace(before))
+		before = printable(before)
+		b.WriteString(html.EscapeString(before))
+		text.WriteString(before)
 		if !found {
 			return
 		}
@@ -140,18 +141,21 @@ func writeParagraph(b, text *strings.Builder, s string) {
 			continue
 		}
 		s = after
-		label, address = unmarked.Replace(label), unmarked.Replace(address)
+		label, address = printable(label), printable(address)
 		address, ok = webAddress(address)
-		if !ok {
+		switch {
+		case strings.TrimSpace(label) == "":
+			// A value that is missing has nothing to link.
+		case !ok:
 			b.WriteString(html.EscapeString(label))
 			text.WriteString(label)
-			continue
-		}
-		fmt.Fprintf(b, `<a href="%s" rel="noopener">%s</a>`, html.EscapeString(address), html.EscapeString(label))
-		if strings.TrimSpace(after) == "" {
-			fmt.Fprintf(text, "%s: %s", label, address)
-		} else {
-			fmt.Fprintf(text, "%s (%s)", label, address)
+		default:
+			fmt.Fprintf(b, `<a href="%s" rel="noopener">%s</a>`, html.EscapeString(address), html.EscapeString(label))
+			if strings.TrimSpace(after) == "" {
+				fmt.Fprintf(text, "%s: %s", label, address)
+			} else {
+				fmt.Fprintf(text, "%s (%s)", label, address)
+			}
 		}
 	}
 }
@@ -193,19 +197,28 @@ const (
 	linkEnd    = "\x03"
 )
 
-var unmarked = strings.NewReplacer(linkStart, "", linkMiddle, "", linkEnd, "")
-
-// plain makes one line of a value and takes out what is no character of XML,
-// and the controls that turn the direction of the text after them.
+// plain makes one line of a value, and takes out the controls that turn the
+// direction of the text after them.
 func plain(s string) string {
 	s = strings.Map(func(r rune) rune {
+		if r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' {
+			return -1
+		}
+		return r
+	}, printable(s))
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// printable is s without what is no character of XML, and without the marks of
+// links.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
 			return ' '
-		case unicode.IsControl(r), r == '\ufffe', r == '\uffff', r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
+		case unicode.IsControl(r), r == '\ufffe', r == '\uffff':
 			return -1
 		}
 		return r
 	}, strings.ToValidUTF8(s, "\ufffd"))
-	return strings.Join(strings.Fields(s), " ")
 }

@@ -104,6 +104,22 @@ func TestRender(t *testing.T) {
 			aside + `<p>أ ب</p><p>ج</p></aside>`, "أ ب\nج",
 		},
 		{
+			"a label without words links nothing", `[{{.Origin}}]({{.SourceURL}}) عن [](https://us.example/){{.Source}}`, values,
+			aside + `<p> عن بوابة النيل</p></aside>`, ` عن بوابة النيل`,
+		},
+		{
+			"an address with parentheses in pairs", `([نص](https://us.example/a_(b)))`, values,
+			aside + `<p>(<a href="https://us.example/a_(b)" rel="noopener">نص</a>)</p></aside>`, `(نص (https://us.example/a_(b)))`,
+		},
+		{
+			"a comment with half a quote", `{{- /* don't [a](b) }} */ -}}[نص](https://us.example/)`, values,
+			aside + `<p><a href="https://us.example/" rel="noopener">نص</a></p></aside>`, `نص: https://us.example/`,
+		},
+		{
+			"what is no character of XML", "عن\x08\ufffe {{if .Source}}{{slice .Source 0 3}}{{end}}", values,
+			aside + "<p>عن ب\ufffd</p></aside>", "عن ب\ufffd",
+		},
+		{
 			"another language", "From {{.Site}}", disclaimer.Values{Site: "Bulletin"},
 			`<aside class="disclaimer" dir="ltr"><p>From Bulletin</p></aside>`, "From Bulletin",
 		},

@@ -1,13 +1,17 @@
 package disclaimer
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // markLinks replaces the brackets of every [label](address) of a template by
 // the characters that stand for them. Both parts may hold actions; brackets
-// inside actions are not looked at.
+// inside actions are not looked at, and parentheses of an address that come in
+// pairs are part of it.
 func markLinks(text string) string {
-	b := []byte(unmarked.Replace(text))
-	open, middle := -1, -1
+	b := []byte(strings.NewReplacer(linkStart, "", linkMiddle, "", linkEnd, "").Replace(text))
+	open, middle, inside := -1, -1, 0
 	for i := 0; i < len(b); i++ {
 		switch {
 		case strings.HasPrefix(string(b[i:min(len(b), i+2)]), "{{"):
@@ -16,11 +20,15 @@ func markLinks(text string) string {
 			open = i
 		case b[i] == ']' && open >= 0 && middle < 0:
 			if i+1 < len(b) && b[i+1] == '(' {
-				middle = i
+				middle, inside = i, 0
 				i++
 			} else {
 				open = -1
 			}
+		case b[i] == '(' && middle >= 0:
+			inside++
+		case b[i] == ')' && middle >= 0 && inside > 0:
+			inside--
 		case b[i] == ')' && middle >= 0:
 			b[open], b[middle], b[i] = linkStart[0], linkMiddle[0], linkEnd[0]
 			b[middle+1] = linkMiddle[0]
@@ -35,9 +43,14 @@ func markLinks(text string) string {
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
-// actionEnd is the place after the action that begins at b[i]; strings in it
-// may hold its closing braces.
+// actionEnd is the place after the action that begins at b[i]; strings and
+// comments in it may hold its closing braces.
 func actionEnd(b []byte, i int) int {
+	if comment := bytes.TrimLeft(bytes.TrimPrefix(b[i+2:], []byte("-")), " \t\r\n"); bytes.HasPrefix(comment, []byte("/*")) {
+		if n := bytes.Index(comment[2:], []byte("*/")); n >= 0 {
+			i = len(b) - len(comment) + 2 + n
+		}
+	}
 	quote := byte(0)
 	for j := i + 2; j < len(b); j++ {
 		switch {
