@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html"
 	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -27,18 +28,20 @@ type corpusCase struct {
 
 func corpus(t *testing.T, kind string) []corpusCase {
 	t.Helper()
-	data, err := os.ReadFile("../internal/arabic/testdata/arabic-cleaning.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var file struct{ Cases []corpusCase }
-	if err := json.Unmarshal(data, &file); err != nil {
-		t.Fatal(err)
-	}
 	var list []corpusCase
-	for _, c := range file.Cases {
-		if c.Kind == kind {
-			list = append(list, c)
+	for _, name := range []string{"arabic-cleaning.json", "further-cases.json"} {
+		data, err := os.ReadFile(filepath.Join("../internal/arabic/testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var file struct{ Cases []corpusCase }
+		if err := json.Unmarshal(data, &file); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for _, c := range file.Cases {
+			if c.Kind == kind {
+				list = append(list, c)
+			}
 		}
 	}
 	if len(list) == 0 {

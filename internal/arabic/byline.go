@@ -96,8 +96,10 @@ func withoutAddresses(s string) string {
 		return s
 	}
 	s = strings.Trim(s, " -–—:/|،,؛;")
-	if inner, ok := strings.CutPrefix(s, "("); ok && strings.IndexByte(inner, ')') == len(inner)-1 {
-		return inner[:len(inner)-1] // «address (name)», as RSS 2.0 has it
+	if name, ok := strings.CutPrefix(s, "("); ok {
+		if name, ok := strings.CutSuffix(name, ")"); ok && !strings.Contains(name, ")") {
+			return name // «address (name)», as RSS 2.0 has it
+		}
 	}
 	return s
 }

@@ -3,6 +3,7 @@ package arabic_test
 import (
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -27,15 +28,7 @@ type corpusCase struct {
 var knownFailures = map[string]bool{}
 
 func TestCorpus(t *testing.T) {
-	data, err := os.ReadFile("testdata/arabic-cleaning.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var corpus struct{ Cases []corpusCase }
-	if err := json.Unmarshal(data, &corpus); err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range corpus.Cases {
+	for _, c := range corpus(t) {
 		call := c.call(t)
 		if call == nil {
 			continue // markup: the extractor's tests run it
@@ -57,6 +50,24 @@ func TestCorpus(t *testing.T) {
 			}
 		})
 	}
+}
+
+// corpus is the cases of all files: the project's rules as data, and ours.
+func corpus(t *testing.T) []corpusCase {
+	t.Helper()
+	var list []corpusCase
+	for _, name := range []string{"arabic-cleaning.json", "further-cases.json"} {
+		data, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var file struct{ Cases []corpusCase }
+		if err := json.Unmarshal(data, &file); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		list = append(list, file.Cases...)
+	}
+	return list
 }
 
 // call is the function that c's kind stands for, nil where it is not ours.

@@ -3,6 +3,7 @@ package arabic_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rivo/uniseg"
 
@@ -65,6 +66,19 @@ func TestExcerpt(t *testing.T) {
 				t.Errorf("Excerpt is not idempotent: %q became %q", got, again)
 			}
 		})
+	}
+}
+
+// A text of half a megabyte took minutes when each quote that never closes was
+// searched to the end.
+func TestExcerptOfQuotesThatNeverClose(t *testing.T) {
+	for _, s := range []string{"«", "\"", "«»", "« ", "(", "."} {
+		text := strings.Repeat(s, 1<<19/len(s))
+		start := time.Now()
+		arabic.Excerpt(text, 100_000)
+		if d := time.Since(start); d > 5*time.Second {
+			t.Errorf("%d times %q took %v", len(text)/len(s), s, d)
+		}
 	}
 }
 

@@ -119,3 +119,29 @@ func TestByline(t *testing.T) {
 		})
 	}
 }
+
+// FuzzTitleAndByline expects of any line that nothing panics, that cleaning it
+// twice is cleaning it once, and that neither makes it longer than its rules T.
+func FuzzTitleAndByline(f *testing.F) {
+	for _, s := range []string{
+		"خبر &#8211; بوابة النيل | بوابة النيل", "بوابة النيل » خبر « نص » : ", "كتب وتحرير: محمود <m@partner.example>",
+		"( a@b.cc", "m@partner.example (محمود (سالم))", "([{<a@b.cc>}])",
+	} {
+		f.Add(s)
+	}
+	const site = "بوابة النيل"
+	f.Fuzz(func(t *testing.T, s string) {
+		for name, clean := range map[string]func(string, ...string) string{"Title": arabic.Title, "Byline": arabic.Byline} {
+			got := clean(s, site)
+			if again := clean(got, site); again != got && !deeplyEscaped(s) {
+				t.Errorf("%s is not idempotent: %q became %q became %q", name, s, got, again)
+			}
+			if n := len(arabic.Clean(s)); len(got) > n {
+				t.Errorf("%s(%q) = %q is longer than its clean text of %d bytes", name, s, got, n)
+			}
+		}
+		if key := arabic.Key(s); arabic.Key(key) != key {
+			t.Errorf("Key is not idempotent: %q became %q", key, arabic.Key(key))
+		}
+	})
+}
