@@ -138,7 +138,7 @@ func TestTextThatLooksLikeFurnitureStays(t *testing.T) {
 func TestLinksAfterALabelGoOnlyAsFarAsTheyAreLinks(t *testing.T) {
 	in := with(2, 1, p("اقرأ أيضا"), p(link), "<h3>تفاصيل</h3>", p(link))
 	got := paragraphs(t, in, page)
-	want := []string{"p:" + news[0], "h:تفاصيل", "p:حالة الطرق صباح اليوم", "p:" + news[1]}
+	want := []string{"p:" + news[0], "h:تفاصيل", "h:حالة الطرق صباح اليوم", "p:" + news[1]}
 	if !slices.Equal(got, want) {
 		t.Errorf("Paragraphs(%q)\n got %q\nwant %q", in, got, want)
 	}
@@ -185,7 +185,7 @@ func TestBareParagraphsBecomeHeadings(t *testing.T) {
 		{"more than eighty characters", p(strings.Repeat("المستشفيات ", 8)), false},
 		{"an item", "<ul><li>نصائح للمواطنين</li></ul>", false},
 		{"a quote", "<blockquote>نصائح للمواطنين</blockquote>", false},
-		{"a link", p(link), false},
+		{"a link", p(link), true},
 		{"a caption beside its picture", p(`<img src="/a.jpg">نصائح للمواطنين`), false},
 	}
 	for _, tt := range tests {

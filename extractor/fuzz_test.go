@@ -53,10 +53,32 @@ func FuzzCleanHTML(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body string) {
 		got := cleanHTML(t, body, page)
 		harmless(t, body, got)
+		for _, around := range []atom.Atom{atom.Div, atom.Body} {
+			if again := reparsed(t, got, around); again != got {
+				t.Errorf("in %s what CleanHTML gives is read as something else\n  in %q\n got %q\nread %q", around, body, got, again)
+			}
+		}
 		if again := cleanHTML(t, got, page); again != got {
 			t.Errorf("CleanHTML is not idempotent\n  in %q\n got %q\nthen %q", body, got, again)
 		}
 	})
+}
+
+// reparsed is body as a browser would write it that has read it inside an
+// element.
+func reparsed(t *testing.T, body string, around atom.Atom) string {
+	t.Helper()
+	nodes, err := html.ParseFragment(strings.NewReader(body), &html.Node{Type: html.ElementNode, Data: around.String(), DataAtom: around})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for _, n := range nodes {
+		if err := html.Render(&b, n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return b.String()
 }
 
 func FuzzParagraphs(f *testing.F) {

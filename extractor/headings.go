@@ -12,7 +12,7 @@ import (
 func promoteHeadings(root *html.Node, list []*block) {
 	for i := 1; i+1 < len(list); i++ {
 		b, next := list[i], list[i+1]
-		if b.Kind != KindParagraph || b.parent.Data != "p" || b.parent.Parent != root || b.media || b.allLinks() {
+		if b.Kind != KindParagraph || b.parent.Data != "p" || b.parent.Parent != root || b.media {
 			continue
 		}
 		if b.letters == 0 || b.letters > 80 || b.size() > 12 || length(b.Text) > 80 || hasTag(b.parent, "br") {
