@@ -15,7 +15,9 @@ import (
 var errRepeat = errors.New("applied before")
 
 // Apply applies b whole, in one transaction that is on disk when it returns,
-// or not at all.
+// or not at all. Batches that wait for the disk at the same time share a
+// transaction, and each comes to what it would have come to alone. A ctx that
+// ends is heeded while b waits, and not once it is being applied.
 //
 // A batch whose ID was applied comes to what it came to the first time; one of
 // a cycle before the last whole one is a repeat by itself and comes to
@@ -32,24 +34,12 @@ func (s *Store) Apply(ctx context.Context, b nashra.Batch) (nashra.Applied, erro
 	if err != nil {
 		return nashra.Applied{}, fmt.Errorf("apply batch %q: %w", b.ID, err)
 	}
-	w := writing{prepared: &p}
-	err = s.update(ctx, w.run)
+	w := &waiting{writing: writing{prepared: &p}, done: make(chan struct{})}
+	err = s.write(ctx, w)
 	if err != nil && !errors.Is(err, errRepeat) {
 		return nashra.Applied{}, fmt.Errorf("apply batch %q: %w", b.ID, err)
 	}
-	s.advance(w.out.Seq)
 	return w.out, nil
-}
-
-// advance shows readers a batch that is committed. Another one may have
-// overtaken it on the way here.
-func (s *Store) advance(seq uint64) {
-	for {
-		old := s.seq.Load()
-		if old >= seq || s.seq.CompareAndSwap(old, seq) {
-			return
-		}
-	}
 }
 
 // writing is one batch on its way into the file.

@@ -54,8 +54,20 @@ func applyForEver(path string, acknowledge io.Writer) error {
 		return err
 	}
 	ctx := context.Background()
-	if _, err := s.Apply(ctx, configBatch()); err != nil {
+	config := configBatch()
+	for i := range crashBeside {
+		config.Sources = append(config.Sources, nashra.Source{ID: besideSource(i), Partner: "beside"})
+	}
+	if _, err := s.Apply(ctx, config); err != nil {
 		return err
+	}
+	for i := range crashBeside {
+		go func() {
+			if err := applyBeside(ctx, s, besideSource(i), acknowledge); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+		}()
 	}
 	for {
 		source, err := s.Source(ctx, "s")
@@ -69,6 +81,28 @@ func applyForEver(path string, acknowledge io.Writer) error {
 			}
 			fmt.Fprintln(acknowledge, 2*b.Cycle.Number+uint64(i))
 		}
+	}
+}
+
+// crashBeside is how many other sources are written at the same time, so that
+// batches share their commits.
+const crashBeside = 3
+
+func besideSource(i int) string { return "beside" + strconv.Itoa(i) }
+
+// applyBeside goes on with one more source, and writes its name and the number
+// of each cycle that is applied.
+func applyBeside(ctx context.Context, s *store.Store, id string, acknowledge io.Writer) error {
+	for {
+		source, err := s.Source(ctx, id)
+		if err != nil {
+			return err
+		}
+		b := closing(id, source.State.Cycle, 0)
+		if _, err := s.Apply(ctx, b); err != nil {
+			return err
+		}
+		fmt.Fprintln(acknowledge, id, b.Cycle.Number)
 	}
 }
 
@@ -100,11 +134,11 @@ func TestKilledAtAnyMoment(t *testing.T) {
 		if round%6 == 0 { // now and then from the very beginning: also the making is broken off
 			path = filepath.Join(t.TempDir(), fmt.Sprint(round), "nashra.db")
 		}
-		acknowledged := killAfter(t, path, random)
+		acknowledged, beside := killAfter(t, path, random)
 		if acknowledged > 0 {
 			kept++
 		}
-		checkSurvivor(t, path, acknowledged)
+		checkSurvivor(t, path, acknowledged, beside)
 		if t.Failed() {
 			t.Fatalf("after round %d", round)
 		}
@@ -116,8 +150,9 @@ func TestKilledAtAnyMoment(t *testing.T) {
 }
 
 // killAfter runs the writing process for a random while and returns the last
-// batch that it acknowledged, 0 for none.
-func killAfter(t *testing.T, path string, random *rand.Rand) uint64 {
+// batch that it acknowledged, 0 for none, and the last cycles of the sources
+// beside.
+func killAfter(t *testing.T, path string, random *rand.Rand) (last uint64, beside map[string]uint64) {
 	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
@@ -135,23 +170,38 @@ func killAfter(t *testing.T, path string, random *rand.Rand) uint64 {
 	}
 	kill := time.AfterFunc(time.Duration(random.IntN(80))*time.Millisecond, func() { _ = cmd.Process.Kill() }) // it may have failed, see below
 	defer kill.Stop()
-	var last uint64
+	beside = make(map[string]uint64)
 	for lines := bufio.NewScanner(out); lines.Scan(); {
-		if last, err = strconv.ParseUint(lines.Text(), 10, 64); err != nil {
+		id, number, isBeside := strings.Cut(lines.Text(), " ")
+		if !isBeside {
+			number = id
+		}
+		n, err := strconv.ParseUint(number, 10, 64)
+		if err != nil {
 			t.Fatal(err)
+		}
+		if isBeside {
+			beside[id] = n
+		} else {
+			last = n
 		}
 	}
 	if err := cmd.Wait(); err == nil || !strings.Contains(err.Error(), "killed") {
 		t.Fatalf("the writer was not killed but ended: %v", err)
 	}
-	return last
+	return last, beside
 }
 
 // checkSurvivor opens the store and compares it with what was acknowledged.
-func checkSurvivor(t *testing.T, path string, acknowledged uint64) {
+func checkSurvivor(t *testing.T, path string, acknowledged uint64, beside map[string]uint64) {
 	t.Helper()
 	s := open(t, path)
 	defer s.Close()
+	for id, cycle := range beside {
+		if source, err := s.Source(t.Context(), id); err != nil || source.State.Cycle < cycle {
+			t.Errorf("cycle %d of %s was acknowledged, the store is at %d, %v", cycle, id, source.State.Cycle, err)
+		}
+	}
 	var cycle uint64
 	if source, err := s.Source(t.Context(), "s"); err == nil {
 		cycle = source.State.Cycle

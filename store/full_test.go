@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -45,6 +46,9 @@ func applyUntilFull(path string, out io.Writer) error {
 			return errors.New("the batch was refused and then applied, with no more room than before")
 		}
 	}
+	if err := besideFull(ctx, s, cycleBatch(cycles, 20, noise(cycles))); err != nil {
+		return err
+	}
 	if !strings.Contains(full.Error(), "make room") {
 		return fmt.Errorf("%w: that is no sentence for an operator", full)
 	}
@@ -56,6 +60,35 @@ func applyUntilFull(path string, out io.Writer) error {
 	}
 	fmt.Fprintln(out, cycles)
 	return s.Close()
+}
+
+// besideFull applies a batch for which there is no room together with one for
+// which there is.
+func besideFull(ctx context.Context, s *store.Store, large nashra.Batch) error {
+	release := s.Hold()
+	refused, applied := make(chan error), make(chan error)
+	go func() {
+		_, err := s.Apply(ctx, large)
+		refused <- err
+	}()
+	for s.Waiting() < 1 {
+		runtime.Gosched()
+	}
+	go func() {
+		_, err := s.Apply(ctx, pause("beside", "s"))
+		applied <- err
+	}()
+	for s.Waiting() < 2 {
+		runtime.Gosched()
+	}
+	release()
+	if err := <-refused; err == nil {
+		return errors.New("the batch was refused and applied with another, with no more room than before")
+	}
+	if err := <-applied; err != nil {
+		return fmt.Errorf("a small batch fell with the large one beside it: %w", err)
+	}
+	return nil
 }
 
 // noise is text that does not pack.

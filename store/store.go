@@ -45,6 +45,7 @@ type Store struct {
 	records atomic.Pointer[records] // the source records last read, see recordsIn
 	bodies  *bodyCodec
 
+	queue  queue         // of the batches that wait for the token
 	writer chan struct{} // holds one token: whoever has it writes
 	broken error         // set when a write met a damaged page; guarded by the token
 
@@ -81,20 +82,11 @@ func (s *Store) view(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
 	return s.contain(func() error { return s.db.View(fn) })
 }
 
-// update runs fn in the one writing transaction, waiting for its turn no
-// longer than ctx allows. An error of fn leaves the file as it was.
-func (s *Store) update(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
-	select {
-	case s.writer <- struct{}{}:
-		defer func() { <-s.writer }()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+// update runs fn in the one writing transaction; the caller has the token. An
+// error of fn leaves the file as it was.
+func (s *Store) update(fn func(tx *bbolt.Tx) error) error {
 	if s.broken != nil {
 		return s.broken
-	}
-	if err := ctx.Err(); err != nil {
-		return err
 	}
 	var refused error
 	err := s.contain(func() error {

@@ -1,0 +1,29 @@
+package store
+
+// Hold takes the turn to write, so that batches wait until release.
+func (s *Store) Hold() (release func()) {
+	s.writer <- struct{}{}
+	return func() { <-s.writer }
+}
+
+// Waiting is how many batches wait for their turn.
+func (s *Store) Waiting() int {
+	s.queue.mu.Lock()
+	defer s.queue.mu.Unlock()
+	return len(s.queue.list)
+}
+
+// Commits is how many writing transactions there were since the file was made.
+func (s *Store) Commits() (n int) {
+	tx, err := s.db.Begin(false)
+	if err != nil {
+		panic(err)
+	}
+	n = tx.ID()
+	if err := tx.Rollback(); err != nil {
+		panic(err)
+	}
+	return n
+}
+
+const MaxGroup = maxGroup
