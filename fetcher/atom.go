@@ -11,6 +11,9 @@ func (r *reading) atom(parsed *atom.Feed) {
 	r.feed.Title = untagged(valid(parsed.Title))
 	r.feed.Homepage = r.absolute(alternate(parsed.Links))
 	r.feed.Language = valid(parsed.Language)
+	for _, l := range parsed.Links {
+		r.named(l.Rel, l.Href)
+	}
 	r.feed.Hints.Interval = syndicated(parsed.Extensions)
 	r.rights = valid(first(append([]string{parsed.Rights}, values(parsed.Extensions, "dc", "rights")...)...))
 	r.license = first(linked(parsed.Links, "license"), license(parsed.Extensions))

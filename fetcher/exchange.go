@@ -28,6 +28,7 @@ type request struct {
 	bare   bool                // neither credentials nor headers of the source go along
 	last   nashra.Validators   // of what was read before
 	heeds  func(nashra.Robots) // is told the rules of each host of a page; nil where it is none
+	form   url.Values          // is posted; nil: a GET
 }
 
 // answer is the partner's last answer. Its body has not been read; close ends
@@ -80,7 +81,7 @@ func (c *Client) ask(ctx context.Context, r request) (*answer, error) {
 			return nil, err
 		}
 		location := a.Header.Get("Location")
-		if !isRedirect(a.StatusCode) || location == "" {
+		if !isRedirect(a.StatusCode) || location == "" || r.form != nil && !keepsMethod(a.StatusCode) {
 			a.moved = moved
 			return a, nil
 		}
@@ -91,6 +92,9 @@ func (c *Client) ask(ctx context.Context, r request) (*answer, error) {
 		next, err := u.Parse(location)
 		if err != nil {
 			return nil, astray(fmt.Errorf("it redirects to %s, which is no URL", quote(location)))
+		}
+		if r.form != nil && u.Scheme == "https" && strings.EqualFold(next.Scheme, "http") {
+			return nil, astray(fmt.Errorf("it redirects to %s, which is not encrypted: %w", bare(next), nashra.ErrForbiddenAddress))
 		}
 		u = bare(next)
 		permanent = permanent && (last == http.StatusMovedPermanently || last == http.StatusPermanentRedirect)
@@ -115,6 +119,12 @@ func isRedirect(status int) bool {
 		return true
 	}
 	return false
+}
+
+// keepsMethod reports whether a redirect asks for the same request, and not for
+// a GET in its place (RFC 9110, section 15.4).
+func keepsMethod(status int) bool {
+	return status == http.StatusTemporaryRedirect || status == http.StatusPermanentRedirect
 }
 
 // bare is u without credentials and fragment, which are never part of what is
@@ -148,7 +158,11 @@ func (c *Client) send(ctx context.Context, r request, u *url.URL, left time.Dura
 	clock := startClock(left, cancel)
 	explain := func(err error) error { return explain(ctx, clock.blame(err), u, c.timeout) }
 
-	req, err := http.NewRequestWithContext(hopCtx, http.MethodGet, u.String(), nil)
+	method, body := http.MethodGet, io.Reader(nil)
+	if r.form != nil {
+		method, body = http.MethodPost, strings.NewReader(r.form.Encode())
+	}
+	req, err := http.NewRequestWithContext(hopCtx, method, u.String(), body)
 	if err != nil {
 		clock.stop()
 		leave()
@@ -198,7 +212,11 @@ func (c *Client) allowed(ctx context.Context, r request, u *url.URL) (pause time
 func (c *Client) fill(req *http.Request, r request) (conditional bool) {
 	req.Header.Set("User-Agent", c.userAgent)
 	req.Header.Set("Accept", r.accept)
-	req.Header.Set("Accept-Encoding", acceptEncoding)
+	if r.form != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	} else {
+		req.Header.Set("Accept-Encoding", acceptEncoding)
+	}
 	if feed, err := url.Parse(strings.TrimSpace(r.sub.Feed)); err == nil && !r.bare && sameSite(feed, req.URL) {
 		if feed.User != nil {
 			password, _ := feed.User.Password()

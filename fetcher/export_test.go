@@ -46,6 +46,14 @@ func RetryAfter(value string, now time.Time) time.Time { return retryAfter(value
 // Freshness reads the fields that say for how long an answer holds.
 func Freshness(h http.Header, now time.Time) time.Duration { return freshness(h, now) }
 
+// Links reads the Link fields: the targets, each with its relations.
+func Links(h http.Header) (targets []string, rels [][]string) {
+	for _, l := range linksOf(h) {
+		targets, rels = append(targets, l.target), append(rels, l.rels)
+	}
+	return targets, rels
+}
+
 // ToUTF8 is the charset layer.
 func ToUTF8(data []byte, header string) ([]byte, []string) {
 	return toUTF8(data, header, declaredCharset(data))

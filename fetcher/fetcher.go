@@ -125,6 +125,9 @@ type Feed struct {
 	Fresh       time.Duration     `json:",omitzero"` // for how long the answer, a 304 too, says that it holds (RFC 9111, section 4.2); 0: it does not say
 	Bytes       int64             // of the body, decompressed
 	Warnings    []string          // what was wrong without failing the fetch: sentences for an editor
+	Hub         nashra.Hub        `json:",omitzero"` // that the answer or the document names; none where NotModified, that of before holds then
+
+	links []link // of the document, to what has to do with its hub
 }
 
 // Feed fetches and parses the feed of sub.
@@ -226,6 +229,7 @@ func (c *Client) feed(ctx context.Context, sub nashra.Subscription, last nashra.
 		return feed, err
 	}
 	feed.Validators = newValidators(a.target, a.Header, hash)
+	feed.Hub = hub(a.Header, feed.links, a.url)
 	return feed, nil
 }
 

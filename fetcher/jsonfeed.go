@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"nashra"
@@ -17,6 +18,8 @@ type jsonFeed struct {
 	title, homePage, language jsonText
 	author                    jsonAuthors // 1.0
 	authors                   jsonAuthors
+	self                      jsonText
+	hubs                      jsonHubs
 }
 
 type jsonItem struct {
@@ -104,6 +107,23 @@ func (l *jsonFiles) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// jsonHubs is a list of the addresses of WebSub hubs.
+type jsonHubs []string
+
+// UnmarshalJSON passes over hubs of other kinds.
+func (l *jsonHubs) UnmarshalJSON(data []byte) error {
+	for _, value := range jsonList(data) {
+		var hub struct {
+			Type jsonText `json:"type"`
+			URL  jsonText `json:"url"`
+		}
+		if json.Unmarshal(value, &hub) == nil && strings.EqualFold(string(hub.Type), "WebSub") {
+			*l = append(*l, string(hub.URL))
+		}
+	}
+	return nil
+}
+
 // jsonList is the values of a list, or what is none as the only one.
 func jsonList(data []byte) (list []json.RawMessage) {
 	if json.Unmarshal(data, &list) != nil {
@@ -127,6 +147,10 @@ func (r *reading) json(text []byte) error {
 	}
 	r.feed.Title, r.feed.Language = valid(string(feed.title)), valid(string(feed.language))
 	r.feed.Homepage = r.absolute(string(feed.homePage))
+	r.named("self", string(feed.self))
+	for _, hub := range feed.hubs {
+		r.named("hub", hub)
+	}
 	if len(items.kept) > r.keep {
 		items.prune()
 	}
@@ -154,7 +178,7 @@ func (f *jsonFeed) read(dec *json.Decoder, items *jsonItems) (known bool, err er
 	}
 	members := map[string]json.Unmarshaler{
 		"title": &f.title, "home_page_url": &f.homePage, "language": &f.language,
-		"author": &f.author, "authors": &f.authors,
+		"author": &f.author, "authors": &f.authors, "feed_url": &f.self, "hubs": &f.hubs,
 	}
 	for dec.More() {
 		key, err := dec.Token()

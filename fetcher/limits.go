@@ -42,6 +42,13 @@ const (
 	// maxValidator bounds an ETag or Last-Modified; longer ones are not kept.
 	maxValidator = 1 << 10
 
+	// maxHubAddress bounds the address of a hub and the topic, which are kept
+	// in each source's state.
+	maxHubAddress = 2 << 10
+
+	// maxHubReason is how much is read of what a hub says to a refusal.
+	maxHubReason = 1 << 10
+
 	// maxRobots is the size that RFC 9309 (section 2.5) asks a reader to bear.
 	maxRobots = 512 << 10
 )

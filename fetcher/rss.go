@@ -14,6 +14,9 @@ func (r *reading) rss(parsed *rss.Feed) {
 	r.feed.Title = untagged(valid(parsed.Title))
 	r.feed.Homepage = r.absolute(parsed.Link)
 	r.feed.Language = valid(first(append([]string{parsed.Language}, append(values(parsed.Extensions, "dc", "language"), values(parsed.Extensions, "xml", "lang")...)...)...))
+	for _, l := range parsed.Extensions["atom"]["link"] {
+		r.named(l.Attrs["rel"], l.Attrs["href"])
+	}
 	r.feed.Hints = nashra.Hints{
 		Interval:  max(span(parsed.TTL, time.Minute), syndicated(parsed.Extensions)),
 		SkipHours: skippedHours(parsed.SkipHours),
