@@ -125,7 +125,7 @@ type Feed struct {
 	Fresh       time.Duration     `json:",omitzero"` // for how long the answer, a 304 too, says that it holds (RFC 9111, section 4.2); 0: it does not say
 	Bytes       int64             // of the body, decompressed
 	Warnings    []string          // what was wrong without failing the fetch: sentences for an editor
-	Hub         nashra.Hub        `json:",omitzero"` // that the answer or the document names; none where NotModified, that of before holds then
+	Hub         nashra.Hub        `json:",omitzero"` // that the answer or the document names; where NotModified and zero, that of before holds
 
 	links []link // of the document, to what has to do with its hub
 }
@@ -184,6 +184,7 @@ func (c *Client) feed(ctx context.Context, sub nashra.Subscription, last nashra.
 	case a.StatusCode == http.StatusNotModified && a.conditional:
 		feed.NotModified = true
 		feed.Validators = refreshed(last, a.Header)
+		feed.Hub = hubOfAnswer(a.Header, a.url)
 		feed.Fresh = freshness(a.Header, c.now())
 		return feed, nil
 	case a.StatusCode == http.StatusNoContent || a.StatusCode == http.StatusResetContent:
@@ -203,6 +204,7 @@ func (c *Client) feed(ctx context.Context, sub nashra.Subscription, last nashra.
 	if readErr == nil && a.target == last.URL && hash == last.BodyHash {
 		feed.NotModified = true
 		feed.Validators = newValidators(a.target, a.Header, hash)
+		feed.Hub = hubOfAnswer(a.Header, a.url)
 		return feed, nil
 	}
 	doc := document{

@@ -37,6 +37,15 @@ func hub(h http.Header, document []link, from *url.URL) nashra.Hub {
 	return nashra.Hub{URL: address, Topic: topic}
 }
 
+// hubOfAnswer is hub where there is no document beside the answer: the zero Hub
+// unless its fields say all that there is to say.
+func hubOfAnswer(h http.Header, from *url.URL) nashra.Hub {
+	if relation(linksOf(h), "self", from) == "" {
+		return nashra.Hub{}
+	}
+	return hub(h, nil, from)
+}
+
 // relation is the first link of that relation that is an http or https URL of
 // bounded length, "" for none.
 func relation(links []link, rel string, base *url.URL) string {

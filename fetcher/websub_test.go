@@ -70,6 +70,47 @@ func TestFeedNamesItsHub(t *testing.T) {
 	}
 }
 
+// TestUnchangedFeedCanNameAnotherHub: the fields of an answer without a document
+// count where they say it all; what they leave open only the document knows.
+func TestUnchangedFeedCanNameAnotherHub(t *testing.T) {
+	all := []string{`<https://hub.example/>; rel=hub, <https://a.example/feed>; rel=self`}
+	for _, tt := range []struct {
+		name string
+		etag string
+		link []string
+		want nashra.Hub
+	}{
+		{"a 304", `"x"`, all, nashra.Hub{URL: "https://hub.example/", Topic: "https://a.example/feed"}},
+		{"the same bytes", "", all, nashra.Hub{URL: "https://hub.example/", Topic: "https://a.example/feed"}},
+		{"a hub without a topic", "", []string{`<https://hub.example/>; rel=hub`}, nashra.Hub{}},
+		{"a topic without a hub", `"x"`, []string{`<https://a.example/feed>; rel=self`}, nashra.Hub{}},
+		{"no fields", "", nil, nashra.Hub{}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			asked := 0
+			_, sub := partner(t, func(w http.ResponseWriter, r *http.Request) {
+				if asked++; asked > 1 {
+					w.Header()["Link"] = tt.link
+				}
+				if w.Header().Set("ETag", tt.etag); tt.etag != "" && r.Header.Get("If-None-Match") == tt.etag {
+					w.WriteHeader(http.StatusNotModified)
+					return
+				}
+				fmt.Fprint(w, rssFeed(1))
+			})
+			c := newClient(t)
+			first, err := c.Feed(t.Context(), sub, nashra.Validators{})
+			if err != nil || first.Hub != (nashra.Hub{}) {
+				t.Fatal(first.Hub, err)
+			}
+			again, err := c.Feed(t.Context(), sub, first.Validators)
+			if err != nil || !again.NotModified || again.Hub != tt.want {
+				t.Errorf("got %+v, not modified %v, %v; want %+v", again.Hub, again.NotModified, err, tt.want)
+			}
+		})
+	}
+}
+
 // hub answers requests with handler and keeps what was posted.
 type hub struct {
 	*httptest.Server
