@@ -26,9 +26,10 @@ type Fetch struct {
 	New       int           `json:"new"`
 	Updated   int           `json:"updated"`
 	Unchanged int           `json:"unchanged"`
-	Warnings  []string      `json:"warnings,omitempty"` // what went wrong without failing the fetch
-	Error     string        `json:"error,omitempty"`    // a sentence an editor understands
-	NextDue   time.Time     `json:"next_due,omitzero"`  // zero for a paused source
+	Warnings  []string      `json:"warnings,omitempty"`  // what went wrong without failing the fetch
+	Error     string        `json:"error,omitempty"`     // a sentence an editor understands
+	NextDue   time.Time     `json:"next_due,omitzero"`   // zero for a paused source
+	Delivered bool          `json:"delivered,omitempty"` // by the feed's hub; nothing was asked
 }
 
 // Selection says which sources a cycle asks.

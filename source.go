@@ -114,6 +114,7 @@ type State struct {
 	NextDue             time.Time  `json:"next_due,omitzero"`    // zero: never fetched, due now
 	RetryAfter          time.Time  `json:"retry_after,omitzero"` // asked for by the partner; before it only a named fetch asks again
 	Hints               Hints      `json:"hints,omitzero"`       // of the feed as it was last read
+	Hub                 Hub        `json:"hub,omitzero"`         // that the feed named when it was last read
 	Flaws               []string   `json:"flaws,omitempty"`      // of the feed as it was last read: what had to be mended, sentences for an editor
 	Warnings            []string   `json:"warnings,omitempty"`   // what else went wrong in the last cycle without failing it
 	Rhythm              Rhythm     `json:"rhythm,omitzero"`

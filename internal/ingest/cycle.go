@@ -83,13 +83,19 @@ func (g *Ingester) turn(ctx context.Context, sub nashra.Subscription, why asked,
 	}
 	lane := sync.OnceFunc(leave)
 	defer lane()
-	return g.alone(ctx, sub, why, func(feed fetcher.Feed, feedErr error) error {
+	settle := func(feed fetcher.Feed, feedErr error) error {
 		if isSilence(feed, feedErr) {
 			lane() // others need it while this one waits for the verdict
 		}
 		return place.settle(ctx, sub, feed, feedErr)
+	}
+	return g.alone(ctx, sub, func(g *Ingester, sub nashra.Subscription) (*nashra.Fetch, error) {
+		return g.run(ctx, sub, why, settle)
 	}, place.leave)
 }
+
+// runner is one try of a cycle, by who is in force when it begins.
+type runner func(g *Ingester, sub nashra.Subscription) (*nashra.Fetch, error)
 
 // settler is told what came of asking a partner, before that counts as the
 // source's. Its error is that of the whole round.
@@ -136,7 +142,7 @@ func (g *Ingester) due(sub nashra.Subscription, status nashra.SourceStatus) bool
 
 // alone runs the cycle of sub when no other one of it is in flight. waits is
 // called where there is one, which may itself wait for the verdict of a round.
-func (g *Ingester) alone(ctx context.Context, sub nashra.Subscription, why asked, settle settler, waits func()) (*nashra.Fetch, error) {
+func (g *Ingester) alone(ctx context.Context, sub nashra.Subscription, run runner, waits func()) (*nashra.Fetch, error) {
 	token := g.inFlight.of(sub.ID)
 	select {
 	case token <- struct{}{}:
@@ -153,15 +159,14 @@ func (g *Ingester) alone(ctx context.Context, sub nashra.Subscription, why asked
 	if !ok {
 		return nil, nil // the source is gone
 	}
-	return g.cycle(ctx, sub, why, settle)
+	return g.cycle(sub, run)
 }
 
-// cycle fetches one source and applies what came. It is run again when the
-// store says that it was made from a stale state. The result is nil where the
-// source is not due any more, because another cycle took its turn.
-func (g *Ingester) cycle(ctx context.Context, sub nashra.Subscription, why asked, settle settler) (*nashra.Fetch, error) {
+// cycle runs a cycle of one source, and again when the store says that it was
+// made from a stale state.
+func (g *Ingester) cycle(sub nashra.Subscription, run runner) (*nashra.Fetch, error) {
 	for try := 1; ; try++ {
-		fetch, err := g.run(ctx, sub, why, settle)
+		fetch, err := run(g, sub)
 		if err == nil {
 			if fetch != nil {
 				g.log(*fetch)
@@ -174,6 +179,8 @@ func (g *Ingester) cycle(ctx context.Context, sub nashra.Subscription, why asked
 	}
 }
 
+// run fetches one source and applies what came. The result is nil where the
+// source is not due any more, because another cycle took its turn.
 func (g *Ingester) run(ctx context.Context, sub nashra.Subscription, why asked, settle settler) (*nashra.Fetch, error) {
 	status, err := g.cfg.Store.Source(ctx, sub.ID)
 	if err != nil {
@@ -207,11 +214,7 @@ func (g *Ingester) run(ctx context.Context, sub nashra.Subscription, why asked, 
 			return nil, err
 		}
 	}
-	fetch, err := r.close(ctx, feed, feedErr)
-	if err != nil {
-		return nil, err
-	}
-	return &fetch, nil
+	return r.close(ctx, feed, feedErr)
 }
 
 // outcomeOf names how a fetch ended, with the status of the answer and, where
@@ -247,6 +250,8 @@ func (g *Ingester) log(f nashra.Fetch) {
 	case f.Outcome == nashra.OutcomePaused:
 	case f.Error != "":
 		g.cfg.Logger.Warn("source failed", append(attrs, "err", f.Error)...)
+	case f.Delivered:
+		g.cfg.Logger.Info("source delivered", attrs...)
 	default:
 		g.cfg.Logger.Info("source fetched", attrs...)
 	}

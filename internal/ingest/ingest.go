@@ -45,6 +45,8 @@ type Config struct {
 	Subscriptions []nashra.Subscription
 	Store         Store
 	Fetcher       Fetcher
+	Hubs          Hubs             // nil: no hub is subscribed to
+	Callback      string           // where hubs reach us: an absolute URL to which a source's id is added; needed with Hubs
 	Concurrency   int              // sources asked at the same time; 0: 16
 	PerHost       int              // pages of one source loaded at the same time; 0: 2
 	Now           func() time.Time // nil: time.Now
@@ -57,6 +59,8 @@ type Ingester struct {
 	cfg      Config
 	byID     map[string]nashra.Subscription
 	inFlight *tokens
+	hubs     *Subscriber
+	pushes   *lanes                   // of what hubs deliver
 	next     atomic.Pointer[Ingester] // who has taken g's place; nil: nobody
 	retired  chan struct{}            // closed once somebody has
 }
@@ -65,6 +69,9 @@ type Ingester struct {
 func New(cfg Config) (*Ingester, error) {
 	if cfg.Store == nil || cfg.Fetcher == nil {
 		return nil, errors.New("ingest: a store and a fetcher are needed")
+	}
+	if cfg.Hubs != nil && cfg.Callback == "" {
+		return nil, errors.New("ingest: hubs need a callback")
 	}
 	if cfg.Concurrency <= 0 {
 		cfg.Concurrency = 16
@@ -87,7 +94,13 @@ func New(cfg Config) (*Ingester, error) {
 	for _, sub := range cfg.Subscriptions {
 		g.byID[sub.ID] = sub
 	}
+	g.pushes = g.newLanes()
+	g.hubs = newSubscriber(g)
 	return g, nil
 }
+
+// Subscriber is who keeps the subscriptions at hubs, the same for all who take
+// g's place.
+func (g *Ingester) Subscriber() *Subscriber { return g.hubs }
 
 func (g *Ingester) now() time.Time { return g.cfg.Now().UTC() }

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -42,6 +43,8 @@ type run struct {
 	names    names
 	came     []time.Time // when what is new was published
 	move     nashra.Move
+
+	unannounced bool // something came that no cycle had seen before
 
 	wait       bool         // the partner asked us to leave its pages alone
 	unanswered atomic.Int32 // pages in a row
@@ -223,6 +226,7 @@ func (r *run) sort(ctx context.Context, all []*work) ([]*work, error) {
 			r.giveUp(w)
 		default:
 			pending = append(pending, w)
+			r.unannounced = r.unannounced || w.known.ID == "" && w.owed.Error == ""
 		}
 	}
 	return pending, nil
@@ -285,7 +289,7 @@ func sentences(list []string) []string {
 // close applies the closing batch: the fetch record, the validators, what the
 // next cycle must know. It is written also when ctx has just ended, because
 // everything it speaks of is done.
-func (r *run) close(ctx context.Context, feed fetcher.Feed, feedErr error) (nashra.Fetch, error) {
+func (r *run) close(ctx context.Context, feed fetcher.Feed, feedErr error) (*nashra.Fetch, error) {
 	outcome, status, retryAfter := outcomeOf(feed, feedErr)
 	state := r.after(feed, feedErr, outcome)
 	state.Status = status
@@ -293,6 +297,9 @@ func (r *run) close(ctx context.Context, feed fetcher.Feed, feedErr error) (nash
 	hints.Interval = max(hints.Interval, feed.Fresh)
 	if r.sub.Adaptive {
 		hints.Interval = max(hints.Interval, pace(state.Rhythm, r.start))
+	}
+	if r.g.hubs.reliable(r) {
+		hints.Interval = math.MaxInt64 // as long as the bound lets it
 	}
 	state.NextDue, state.RetryAfter = dueAfter(r.sub, r.before, taken{
 		at: r.start, outcome: outcome, failures: state.ConsecutiveFailures, gone: state.Gone.Believed(r.start),
@@ -303,44 +310,41 @@ func (r *run) close(ctx context.Context, feed fetcher.Feed, feedErr error) (nash
 		Outcome: outcome, Status: status, Bytes: feed.Bytes, Entries: len(feed.Entries),
 		Warnings: slices.Concat(sentences(feed.Warnings), state.Warnings), Error: state.Error, NextDue: state.NextDue,
 	}
-	applied, err := r.out.close(ctx, fetch, state)
-	if err != nil {
-		return nashra.Fetch{}, err
+	if state.Hub != r.before.Hub {
+		defer r.g.hubs.look()
 	}
-	fetch.New, fetch.Updated, fetch.Unchanged = applied.New, applied.Updated, applied.Unchanged
-	return fetch, nil
+	return r.apply(ctx, fetch, state)
 }
 
-// after is the state that the cycle leaves, but for when the source is asked
+// apply writes the closing batch and completes the record with what it came to.
+func (r *run) apply(ctx context.Context, fetch nashra.Fetch, state nashra.State) (*nashra.Fetch, error) {
+	applied, err := r.out.close(ctx, fetch, state)
+	if err != nil {
+		return nil, err
+	}
+	fetch.New, fetch.Updated, fetch.Unchanged = applied.New, applied.Updated, applied.Unchanged
+	return &fetch, nil
+}
+
+// after is the state that a poll leaves, but for when the source is asked
 // again.
 func (r *run) after(feed fetcher.Feed, feedErr error, outcome nashra.Outcome) nashra.State {
 	state := nashra.State{
-		Validators:    r.before.Validators,
-		LastFetch:     r.g.now(),
-		LastSuccess:   r.before.LastSuccess,
-		Outcome:       outcome,
-		Hints:         r.before.Hints,
-		Flaws:         r.before.Flaws,
-		Rhythm:        r.before.Rhythm.Learn(r.start, r.came...),
-		Move:          r.moved(feed, feedErr),
-		DistrustGUIDs: r.names.distrust,
-		PagesAfter:    later(r.before.PagesAfter, r.pagesAfter),
-		Robots:        r.remembered(),
-		GivenUp:       r.gaveUp,
-	}
-	for _, w := range r.owed {
-		state.Owed = append(state.Owed, w.owed)
-	}
-	if feedErr != nil {
-		state.Error = sentence(feedErr.Error())
-		if len(feed.Entries) == 0 {
-			state.Owed, state.GivenUp = r.before.Owed, r.before.GivenUp // nothing was worked off
-		}
+		Validators:  r.before.Validators,
+		LastFetch:   r.g.now(),
+		LastSuccess: r.before.LastSuccess,
+		Outcome:     outcome,
+		Hints:       r.before.Hints,
+		Hub:         r.before.Hub,
+		Flaws:       r.before.Flaws,
+		Move:        r.moved(feed, feedErr),
 	}
 	if outcome == nashra.OutcomeOK || len(feed.Entries) > 0 { // a document was read
 		state.Flaws = sentences(feed.Warnings)
 	}
-	state.Warnings = r.warnings[:min(len(r.warnings), warningsKept-len(state.Flaws))]
+	if outcome == nashra.OutcomeOK || feed.Hub != (nashra.Hub{}) {
+		state.Hub = feed.Hub
+	}
 	switch outcome {
 	case nashra.OutcomeOK:
 		state.Validators, state.LastSuccess = feed.Validators, state.LastFetch
@@ -355,8 +359,28 @@ func (r *run) after(feed fetcher.Feed, feedErr error, outcome nashra.Outcome) na
 	default:
 		state.ConsecutiveFailures = r.before.ConsecutiveFailures + 1
 	}
+	r.leave(&state)
+	if feedErr != nil {
+		state.Error = sentence(feedErr.Error())
+		if len(feed.Entries) == 0 {
+			state.Owed, state.GivenUp = r.before.Owed, r.before.GivenUp // nothing was worked off
+		}
+	}
+	return state
+}
+
+// leave puts into state what was learned of the entries and their pages.
+func (r *run) leave(state *nashra.State) {
+	state.Rhythm = r.before.Rhythm.Learn(r.start, r.came...)
+	state.DistrustGUIDs = r.names.distrust
+	state.PagesAfter = later(r.before.PagesAfter, r.pagesAfter)
+	state.Robots = r.remembered()
+	state.GivenUp, state.Owed = r.gaveUp, nil
+	for _, w := range r.owed {
+		state.Owed = append(state.Owed, w.owed)
+	}
+	state.Warnings = r.warnings[:min(len(r.warnings), warningsKept-len(state.Flaws))]
 	if r.behind {
 		state.Validators = nashra.Validators{}
 	}
-	return state
 }

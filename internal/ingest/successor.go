@@ -15,7 +15,7 @@ func (g *Ingester) Successor(cfg Config) (*Ingester, error) {
 	if err != nil {
 		return nil, err
 	}
-	next.inFlight = g.inFlight
+	next.inFlight, next.hubs = g.inFlight, g.hubs
 	return next, nil
 }
 
@@ -26,6 +26,7 @@ func (g *Ingester) Successor(cfg Config) (*Ingester, error) {
 func (g *Ingester) Retire(next *Ingester) {
 	g.next.Store(next)
 	close(g.retired)
+	g.hubs.follow(next)
 }
 
 // inForce is who runs a cycle of sub that begins now, and sub as that one has
