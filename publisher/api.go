@@ -32,6 +32,7 @@ type sourceRow struct {
 	Silent              bool           `json:"silent"`           // for longer than it is used to
 	MovedTo             string         `json:"moved_to"`         // the feed's new address, for config.yaml; "": it has not moved
 	Warnings            []string       `json:"warnings"`         // what went wrong without failing the last fetch
+	Hub                 string         `json:"hub"`              // WebSub hub that the feed names; "": none
 }
 
 // WriteSources writes the listing of sources as GET /api/v1/sources gives it at
@@ -45,6 +46,7 @@ func WriteSources(w io.Writer, statuses []nashra.SourceStatus, now time.Time) er
 			Outcome: st.State.Outcome, HTTPStatus: st.State.Status, Error: st.State.Error,
 			ConsecutiveFailures: st.State.ConsecutiveFailures, Items: st.Items, NextDue: instant(nextDue(st)),
 			LastItem: instant(st.State.Rhythm.Newest()), Silent: st.Silent(now), MovedTo: st.MovedTo(), Warnings: st.Warnings(),
+			Hub: nashra.RedactURL(st.State.Hub.URL),
 		}
 		if usual := int64(st.State.Rhythm.Usual() / time.Second); usual > 0 {
 			row.UsualInterval = &usual

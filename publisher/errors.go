@@ -42,9 +42,10 @@ func statusOf(err error) int {
 	return http.StatusInternalServerError
 }
 
-// handle makes an http.Handler of h.
+// handle makes an http.Handler of h, which may read a small body.
 func (s *Server) handle(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxRequestBody)
 		if err := h(w, r); err != nil {
 			s.fail(w, r, err)
 		}

@@ -67,6 +67,7 @@ type Config struct {
 	Site    Site
 	Store   Reader // required
 	Admin   Admin
+	WebSub  WebSub
 	Now     func() time.Time // default time.Now
 	Logger  *slog.Logger     // default: none
 	Version string           // of the program, as feeds name their generator; may be empty
@@ -82,6 +83,8 @@ type Server struct {
 	base    *url.URL // of Site.URL, without a slash at its end
 	store   Reader
 	admin   Admin
+	hubs    WebSub
+	reading chan struct{} // holds a value for each delivery whose body is read
 	now     func() time.Time
 	log     *slog.Logger
 	version string
@@ -110,8 +113,9 @@ func New(c Config) (*Server, error) {
 		return nil, fmt.Errorf("publisher: site.url %q: %w", c.Site.URL, err)
 	}
 	s := &Server{
-		site: c.Site, base: base, store: c.Store, admin: c.Admin,
-		now: c.Now, log: c.Logger, version: c.Version,
+		site: c.Site, base: base, store: c.Store, admin: c.Admin, hubs: c.WebSub,
+		reading: make(chan struct{}, deliveriesRead),
+		now:     c.Now, log: c.Logger, version: c.Version,
 		cache: newCache(cacheSize),
 	}
 	s.site.URL = base.String()

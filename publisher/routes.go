@@ -31,6 +31,11 @@ func (s *Server) routes() *http.ServeMux {
 		desk("/api/", s.unknown)
 	}
 
+	// Hubs. Where none is subscribed to, the path is as unknown as any other.
+	if s.hubs.Subscriber != nil {
+		mux.HandleFunc("/websub/{source}", s.websub)
+	}
+
 	// Machines and files.
 	read("/healthz", s.healthz)
 	read("/static/{file}", s.staticFile)

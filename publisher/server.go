@@ -12,14 +12,14 @@ const (
 	responseTimeout = 2 * time.Minute  // for a response, and
 	bytesPerSecond  = 10 << 10         // a second more for each of these
 	maxHeaderBytes  = 64 << 10
-	maxRequestBody  = 64 << 10 // nothing that is served today reads one
+	maxRequestBody  = 64 << 10 // but for what a hub delivers
 )
 
 // NewHTTPServer puts h behind the time limits of the contract. The caller sets
 // the address and an ErrorLog where it wants them.
 func NewHTTPServer(h http.Handler) *http.Server {
 	return &http.Server{
-		Handler:           http.MaxBytesHandler(h, maxRequestBody),
+		Handler:           h,
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       responseTimeout,
 		WriteTimeout:      responseTimeout, // lengthened for each response by its size, see extendDeadline
