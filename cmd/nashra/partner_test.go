@@ -52,6 +52,7 @@ func (a article) html() string {
 type partner struct {
 	*httptest.Server
 	kind string // rss, atom or cp1256
+	hub  string // that its answers name; "" for none
 
 	mu       sync.Mutex
 	articles []article
@@ -164,7 +165,11 @@ func (p *partner) send(w http.ResponseWriter, r *http.Request, body []byte, kind
 	sum := fnv.New64a()
 	sum.Write(body)
 	etag := fmt.Sprintf(`W/"%x"`, sum.Sum64())
+	etag = strings.TrimSuffix(etag, `"`) + fmt.Sprintf(`-%s"`, p.hub)
 	w.Header().Set("ETag", etag)
+	if p.hub != "" {
+		w.Header().Set("Link", fmt.Sprintf(`<%s>; rel="hub", <%s/feed>; rel="self"`, p.hub, p.URL))
+	}
 	if r.Header.Get("If-None-Match") == etag {
 		p.same[r.URL.Path]++
 		w.WriteHeader(http.StatusNotModified)

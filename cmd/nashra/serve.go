@@ -145,6 +145,8 @@ func (o *owner) serve(ctx context.Context, listener net.Listener, schedule bool,
 	if schedule {
 		group.Go(func() error { return o.schedule(ctx) })
 	}
+	// One for all sites: a subscription outlives the reading of a configuration.
+	group.Go(func() error { return o.inForce.Load().ingester.Subscriber().Run(ctx) })
 	err := group.Wait()
 	logger.Info("stopped")
 	return err

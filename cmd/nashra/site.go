@@ -3,6 +3,7 @@ package main
 import (
 	"log/slog"
 	"net/http"
+	"net/url"
 
 	"nashra/fetcher"
 	"nashra/internal/config"
@@ -28,10 +29,13 @@ func newSite(cfg *config.Config, s *store.Store, o ownOptions, before *site) (*s
 		return nil, err
 	}
 	made := &site{cfg: cfg, replaced: make(chan struct{})}
+	hubs, callback := hubsOf(cfg, client, o)
 	ingesting := ingest.Config{
 		Subscriptions: cfg.Sources,
 		Store:         s,
 		Fetcher:       client,
+		Hubs:          hubs,
+		Callback:      callback,
 		Concurrency:   cfg.Fetch.Concurrency,
 		PerHost:       cfg.Fetch.PerHost,
 		Logger:        o.logger,
@@ -50,6 +54,7 @@ func newSite(cfg *config.Config, s *store.Store, o ownOptions, before *site) (*s
 			Zone: cfg.Site.Zone, Disclaimer: cfg.Site.Disclaimer,
 		},
 		Store:   s,
+		WebSub:  publisher.WebSub{Subscriber: made.ingester.Subscriber(), MaxBody: cfg.Fetch.MaxBody},
 		Admin:   publisher.Admin{User: cfg.Admin.User, Password: cfg.Admin.Password},
 		Logger:  o.logger,
 		Version: release,
@@ -76,4 +81,19 @@ func newFetcher(f config.Fetch, site string, logger *slog.Logger) (*fetcher.Clie
 		RootCAs:      f.RootCAs,
 		Logger:       logger,
 	})
+}
+
+// hubsOf says whether this process subscribes at hubs, and where they reach it.
+// Only serve does, because only it can be called back, and only where it can be
+// called from outside.
+func hubsOf(cfg *config.Config, client *fetcher.Client, o ownOptions) (ingest.Hubs, string) {
+	if !o.serving {
+		return nil, ""
+	}
+	site, err := url.Parse(cfg.Site.URL)
+	if err != nil || !cfg.Fetch.AllowPrivate && !fetcher.Public(site) {
+		o.logger.Info("hubs not subscribed", "url", cfg.Site.URL, "err", "site.url is on no public address, so no hub can reach it; fetch.allow_private would try all the same")
+		return nil, ""
+	}
+	return client, site.JoinPath("websub").String() + "/"
 }
