@@ -41,6 +41,10 @@ const (
 	// alone before it is asked anew: it may have lost the subscription.
 	mistrustedFor = time.Hour
 
+	// hubsReread is how often the sources are looked at for those that an editor
+	// paused or resumed; that a feed names another hub is told by its cycle.
+	hubsReread = time.Minute
+
 	// hubRequests is how many requests to hubs are under way at the same time.
 	hubRequests = 8
 )
@@ -175,7 +179,7 @@ func (s *Subscriber) reconcile(ctx context.Context) error {
 	now := s.ingester().now()
 	s.mu.Lock()
 	early := s.reread.After(now)
-	s.reread = now.Add(poll) // as the scheduler: an editor who pauses a source tells nobody
+	s.reread = now.Add(hubsReread)
 	s.mu.Unlock()
 	if early {
 		return nil
