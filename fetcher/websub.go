@@ -16,9 +16,12 @@ import (
 )
 
 // named takes over a link of the feed's own document that has to do with its
-// hub. rel may hold several words.
+// hub, and passes over any other. rel may hold several words.
 func (r *reading) named(rel, href string) {
-	r.feed.links = append(r.feed.links, link{strings.Fields(strings.ToLower(rel)), href})
+	rels := strings.Fields(strings.ToLower(rel))
+	if (slices.Contains(rels, "hub") || slices.Contains(rels, "self")) && len(r.feed.links) < maxListed {
+		r.feed.links = append(r.feed.links, link{rels, href})
+	}
 }
 
 // hub is the first usable hub that a feed names, by the Link fields of its
