@@ -334,3 +334,29 @@ func TestHubThatDeniesIsToldOf(t *testing.T) {
 		return strings.Contains(log, "hub denied") && strings.Contains(log, h.deny)
 	})
 }
+
+func TestSubscriptionOutlivesAReloadAndEndsWithItsSource(t *testing.T) {
+	p, other := newPartner(t, "rss", articles("fikra")...), newPartner(t, "rss", articles("quiet")...)
+	h := newHub(t)
+	p.hub = h.URL
+	source, rest := fmt.Sprintf(withHub, p.URL), fmt.Sprintf("  - {id: quiet, name: صحيفة النيل, feed: %s/feed}\n", other.URL)
+	d := newDesk(t, source+rest)
+	server := d.serve(t)
+	defer server.stop(t)
+	waitFor(t, "the subscription", func() bool { return h.subscribed() == 1 })
+
+	d.configure(t, strings.Replace(source, "فكرة فن", "فكرة وفن", 1)+rest)
+	d.must(t, "reload")
+	h.deliver(p.publish(titled(1)))
+	shows(t, d, "خبر عاجل رقم 1")
+	if times := h.asked("subscribe"); times != 1 {
+		t.Errorf("subscribed %d times", times)
+	}
+
+	d.configure(t, rest)
+	d.must(t, "reload")
+	waitFor(t, "the end of the subscription", func() bool { return h.subscribed() == 0 })
+	if times := h.asked("unsubscribe"); times != 1 || h.refused > 0 {
+		t.Errorf("unsubscribed %d times, %d verifications were refused", times, h.refused)
+	}
+}
