@@ -6,7 +6,7 @@ GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # The race detector needs a C compiler. Without one Go turns cgo off by itself.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
-.PHONY: test lint bench build
+.PHONY: test lint bench eval build
 
 test:
 	@[ -n "$(RACE)" ] || echo "no C compiler here: the tests run without the race detector"
@@ -20,6 +20,7 @@ lint:
 	go mod tidy -diff
 	go vet ./...
 	go run $(STATICCHECK) ./...
+	cd eval && go mod tidy -diff && go vet ./... && go run $(STATICCHECK) ./...
 	@out=$$(go run $(GOVULNCHECK) ./... 2>&1); status=$$?; \
 	  case "$$out" in *"fetching vulnerabilities:"*) \
 	    echo "govulncheck left out: its database cannot be reached"; exit 0;; esac; \
@@ -27,6 +28,12 @@ lint:
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
+
+# The extractor and its peers on a corpus of real pages, which is not part of
+# the repository. EVAL=-pages shows each page, EVAL=-h what else there is.
+CORPUS ?= ../shared/corpus/extract
+eval:
+	@cd eval && go run . -corpus $(abspath $(CORPUS)) $(EVAL)
 
 build:
 	go build -o nashra ./cmd/nashra

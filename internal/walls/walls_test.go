@@ -35,6 +35,7 @@ var allowed = map[string][]string{
 	"publisher":            {"", "internal/arabic", "store", "extractor/disclaimer"},
 	"internal/demo":        {},
 	"internal/browsertest": {},
+	"internal/evaluation":  {},
 	"internal/walls":       {},
 	"cmd/nashra":           {"*"},
 }
