@@ -44,7 +44,7 @@ func Paragraphs(body, page string) ([]Block, error) {
 	if err != nil {
 		return nil, fmt.Errorf("clean paragraphs: %w", err)
 	}
-	list, _ := arrange(root, credits, false)
+	list, _ := arrange(root, credits, false, nil)
 	return plainBlocks(list), nil
 }
 
@@ -52,9 +52,9 @@ func Paragraphs(body, page string) ([]Block, error) {
 // children of body, which is not changed. page is the URL of the page, nil
 // where there is none; site are the names of the partner and its site, which
 // are no origin.
-func cleanBody(body *html.Node, page *url.URL, site []string) (cleaned, error) {
+func cleanBody(body *html.Node, page *url.URL, site []string, t *trace) (cleaned, error) {
 	root, credits := tidy(body, page)
-	list, origin := arrange(root, credits, true)
+	list, origin := arrange(root, credits, true, t)
 	if slices.ContainsFunc(site, func(name string) bool { return arabic.Key(name) == arabic.Key(origin) }) {
 		origin = ""
 	}
@@ -90,7 +90,7 @@ func tidy(body *html.Node, page *url.URL) (root *html.Node, credits map[*html.No
 // arrange takes out furniture and, where wanted, the notes of an earlier
 // republication, and then promotes headings. It returns the blocks that stay,
 // and the origin that a note names.
-func arrange(root *html.Node, credits map[*html.Node]bool, republication bool) (stay []*block, origin string) {
+func arrange(root *html.Node, credits map[*html.Node]bool, republication bool, t *trace) (stay []*block, origin string) {
 	list := blocksOf(root)
 	for _, b := range list {
 		b.credit = credits[b.parent]
@@ -99,7 +99,11 @@ func arrange(root *html.Node, credits map[*html.Node]bool, republication bool) (
 	gone, origin := notes(textBlocks(list), dropped, republication)
 	for _, b := range list {
 		switch {
-		case dropped[b], gone[b]:
+		case dropped[b]:
+			t.dropped("furniture by its words", b.Text)
+			b.remove(root)
+		case gone[b]:
+			t.dropped("note of a republisher", b.Text)
 			b.remove(root)
 		case b.Kind != "":
 			stay = append(stay, b)

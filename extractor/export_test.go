@@ -9,6 +9,6 @@ import (
 // CleanBody is cleanBody for benchmarks, which measure it without the parsing
 // before it.
 func CleanBody(body *html.Node, page *url.URL) (text, origin string, err error) {
-	c, err := cleanBody(body, page, nil)
+	c, err := cleanBody(body, page, nil, nil)
 	return c.HTML, c.Origin, err
 }

@@ -64,14 +64,18 @@ type Input struct {
 // not, the error wraps nashra.ErrNoArticle. A selector that does not parse
 // (see [CheckSelector]) is an error too; one that matches nothing on the page
 // is passed over. A body over 384 KiB wraps nashra.ErrTooLarge.
-func Extract(in Input) (nashra.Content, error) {
+//
+// [Explain] says how the result came about.
+func Extract(in Input) (nashra.Content, error) { return extract(in, nil) }
+
+func extract(in Input, t *trace) (nashra.Content, error) {
 	if in.Subscription.Zone == nil {
 		in.Subscription.Zone = time.UTC
 	}
 	if in.Subscription.Content == "" {
 		in.Subscription.Content = nashra.ContentAuto
 	}
-	x := extraction{Input: in}
+	x := extraction{Input: in, trace: t}
 	if in.Unchanged != nil {
 		return x.renewed(), nil
 	}
@@ -90,6 +94,7 @@ type extraction struct {
 	Input
 	page  *document // nil: no page, or one that must not be used
 	named []string  // result of names; nil: not asked for yet
+	trace *trace    // nil: nobody asked for an explanation
 }
 
 // document is a parsed page.
@@ -184,6 +189,8 @@ func (x *extraction) body() (body, error) {
 			return body{}, err
 		case err == nil && (feedErr != nil || x.prefersPage(fromFeed, fromPage)):
 			return fromPage, nil
+		case err == nil:
+			x.trace.tried(fromPage.method, "passed over: the feed has the whole body")
 		}
 	}
 	if feedErr != nil {
@@ -209,6 +216,7 @@ func (x *extraction) selectedBody() (body, error) {
 		return body{}, err
 	}
 	if node == nil {
+		x.trace.tried("select", "matches no text")
 		return body{}, errNothing
 	}
 	return x.clean(node, "select")
@@ -221,6 +229,7 @@ func (x *extraction) feedBody() (body, error) {
 	raw := x.Entry.Body
 	if !wholeBody(x.Entry) {
 		if x.Subscription.Content != nashra.ContentFeed {
+			x.trace.tried("feed", "has no whole body")
 			return body{}, errNothing
 		}
 		if strings.TrimSpace(raw) == "" && !teaser(feedText(x.Entry.Summary)) {
@@ -240,7 +249,8 @@ func (x *extraction) feedBody() (body, error) {
 // pageBody finds the body on the page without a selector.
 func (x *extraction) pageBody() (body, error) {
 	d := x.page
-	f := newFinder(d.layout, d.url.Host, []string{x.Entry.Title, d.layout.head.first("og:title", "twitter:title"), d.structured.headline, d.layout.head.title}, feedText(x.Entry.Summary))
+	titles := []string{x.Entry.Title, d.layout.head.first("og:title", "twitter:title"), d.structured.headline, d.layout.head.title}
+	f := newFinder(d.layout, d.url.Host, titles, feedText(x.Entry.Summary), x.trace)
 	f.captions, f.names = d.structured.captions, x.nameKeys()
 	at, method := f.at, "generic"
 	if d.structured.body != "" {
@@ -248,12 +258,14 @@ func (x *extraction) pageBody() (body, error) {
 			at, method = m, "json-ld"
 		} else {
 			f.matched = nil
+			x.trace.tried("json-ld", "articleBody is not whole, or not on the page")
 			if b, err := x.structuredBody(f, at); !errors.Is(err, errNothing) {
 				return b, err
 			}
 		}
 	}
 	if at < 0 || !f.article(at) {
+		x.trace.tried(method, "too little prose for an article")
 		return body{}, errNothing
 	}
 	if method == "generic" && strings.EqualFold(attr(f.elems[at].node, "itemprop"), "articleBody") {
@@ -298,7 +310,7 @@ func (x *extraction) clean(node *html.Node, method string) (body, error) {
 	if n := textLength(node); n > maxBody {
 		return body{}, fmt.Errorf("body of %d bytes of text, at most %d: %w", n, maxBody, nashra.ErrTooLarge)
 	}
-	c, err := cleanBody(node, base, x.names())
+	c, err := cleanBody(node, base, x.names(), x.trace)
 	if err != nil {
 		return body{}, err
 	}
@@ -306,7 +318,9 @@ func (x *extraction) clean(node *html.Node, method string) (body, error) {
 		return body{}, fmt.Errorf("body of %d bytes, at most %d: %w", len(c.HTML), maxBody, nashra.ErrTooLarge)
 	}
 	if len(c.Blocks) == 0 {
+		x.trace.tried(method, "cleaning leaves nothing")
 		return body{}, errNothing
 	}
+	x.trace.tried(method, "found")
 	return body{c, method}, nil
 }

@@ -18,17 +18,11 @@ func (f *finder) prune(b int32) *html.Node {
 	for j := range p.drop {
 		p.drop[j] = int32(j) < from-first || int32(j) >= to-first
 	}
-	p.hinted()
-	p.beforeTitle()
-	p.linkLists()
-	p.captions()
-	p.repeats()
-	p.pullQuotes()
-	p.unmatched()
-	p.notices()
-	p.sections()
-	p.head()
-	p.tail()
+	f.trace.pruned("outside of the body's parts", &p)
+	for _, rule := range rules {
+		rule.apply(&p)
+		f.trace.pruned(rule.name, &p)
+	}
 	lead := p.lead()
 	p.apply()
 	node := f.elems[b].node
@@ -36,6 +30,25 @@ func (f *finder) prune(b int32) *html.Node {
 		node.InsertBefore(lead, node.FirstChild)
 	}
 	return node
+}
+
+// rules are what prune goes by, in this order, and what an explanation calls
+// them.
+var rules = []struct {
+	name  string
+	apply func(*pruner)
+}{
+	{"named as furniture", (*pruner).hinted},
+	{"at or above the title", (*pruner).beforeTitle},
+	{"nearly all links", (*pruner).linkLists},
+	{"caption", (*pruner).captions},
+	{"says again what a caption or the title says", (*pruner).repeats},
+	{"pull quote", (*pruner).pullQuotes},
+	{"not in the structured body", (*pruner).unmatched},
+	{"notice of the site", (*pruner).notices},
+	{"section below the article", (*pruner).sections},
+	{"line above the first sentence", (*pruner).head},
+	{"line below the last sentence", (*pruner).tail},
 }
 
 type pruner struct {

@@ -21,13 +21,14 @@ type finder struct {
 	unnamed  bool   // hints are passed over
 	at       int32  // the element that holds the body, as best has it
 	matched  []bool // runs that a structured body holds; nil: none was found
+	trace    *trace
 }
 
 // newFinder weighs a page. titles are what the feed and the page call the
 // article, the most trusted first; host is the page's; summary is what the feed
 // says of it.
-func newFinder(l *layout, host string, titles []string, summary string) *finder {
-	f := &finder{layout: l, host: strings.TrimPrefix(host, "www."), titles: titles, summary: summary}
+func newFinder(l *layout, host string, titles []string, summary string, t *trace) *finder {
+	f := &finder{layout: l, host: strings.TrimPrefix(host, "www."), titles: titles, summary: summary, trace: t}
 	f.findTitle()
 	f.spreadHints()
 	f.findCards()
@@ -159,6 +160,7 @@ func (f *finder) best() int32 {
 
 // bestIn is the element with the highest score among root and what it holds.
 func (f *finder) bestIn(root int32) int32 {
+	f.trace.weighing()
 	lo, hi := root, f.elems[root].end
 	sums, parts := make([]float64, hi-lo), make([]int32, hi-lo)
 	runs := make([]int32, hi-lo)
@@ -192,6 +194,7 @@ func (f *finder) bestIn(root int32) int32 {
 		case e.node.DataAtom == atom.Article, e.node.DataAtom == atom.Main:
 			score *= 1.1
 		}
+		f.trace.candidate(f, i, score)
 		// On equal scores the inner element stays, unless it is a lone line.
 		if score > high || score == high && score > 0 && lone {
 			best, high, lone = i, score, e.runEnd-e.run == 1

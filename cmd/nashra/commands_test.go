@@ -144,6 +144,28 @@ func TestExtractPrintsTheArticleOfAPage(t *testing.T) {
 	}
 }
 
+func TestExtractExplainsItself(t *testing.T) {
+	p := newPartner(t, "atom", articles("delta")...)
+	a := articles("delta")[0]
+	d := newDesk(t, "  - {id: delta, name: بوابة الدلتا, feed: "+p.URL+"/feed}\n")
+	d.write(t, "page.html", p.page(a))
+	d.write(t, "empty.html", "<html><body></body></html>")
+	if out := d.must(t, "extract", "--explain", "page.html"); !strings.Contains(out, a.paragraphs[0]) || !strings.Contains(out, "\ngeneric  found\n") {
+		t.Errorf("printed %s", out)
+	}
+	none := d.nashra(t, "extract", "--explain", "empty.html")
+	if none.status != 4 || !strings.Contains(none.stdout, "too little prose") {
+		t.Errorf("no article: exit status %d, stdout %q", none.status, none.stdout)
+	}
+	var got struct {
+		Explain struct{ Tried, Dropped []map[string]string }
+	}
+	none = d.nashra(t, "extract", "--explain", "--json", "empty.html")
+	if err := json.Unmarshal([]byte(none.stdout), &got); err != nil || len(got.Explain.Tried) != 2 || got.Explain.Dropped == nil {
+		t.Errorf("no article: printed %q, %v", none.stdout, err)
+	}
+}
+
 func TestPausedSourceIsNotAsked(t *testing.T) {
 	p := newPartner(t, "rss", articles("fikra")...)
 	d := newDesk(t, "  - {id: fikrafann, name: جريدة فكرة فن, feed: "+p.URL+"/feed}\n")

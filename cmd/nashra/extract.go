@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -36,13 +37,16 @@ type pageArgs struct {
 func (a *app) extractCommand() *cobra.Command {
 	var page pageArgs
 	var source string
-	var asJSON, batch bool
+	var asJSON, batch, explain bool
 	cmd := &cobra.Command{
 		Use:   "extract [--url URL] [--source ID] FILE|URL|-",
 		Short: "Show what the extractor makes of a page; nothing is stored",
 		Long: `Extract reads one page from a file, an address or stdin (-) and prints the
 article in it: for writing selectors, and for scripts. A page with no article
 ends with exit status 4.
+
+With --explain it also says which ways of finding the article were tried, which
+elements of the page were weighed, and what was dropped by which rule.
 
 With --batch it reads lines of FILE<TAB>URL[<TAB>TITLE[<TAB>SUMMARY]] from stdin
 and prints one JSON line each, in order.`,
@@ -61,10 +65,10 @@ and prints one JSON line each, in order.`,
 				return err
 			}
 			if batch {
-				return a.extractBatch(cmd.Context(), sub)
+				return a.extractBatch(cmd.Context(), sub, explain)
 			}
 			page.from = args[0]
-			return a.extractOne(cmd.Context(), sub, page, asJSON)
+			return a.extractOne(cmd.Context(), sub, page, asJSON, explain)
 		},
 	}
 	flags := cmd.Flags()
@@ -73,6 +77,7 @@ and prints one JSON line each, in order.`,
 	flags.StringVar(&page.title, "title", "", "what the feed said: the title")
 	flags.StringVar(&page.summary, "summary", "", "what the feed said: the summary")
 	flags.BoolVar(&asJSON, "json", false, "print one JSON object")
+	flags.BoolVar(&explain, "explain", false, "say how the article was found and what was dropped")
 	flags.BoolVar(&batch, "batch", false, "many pages, named on stdin; prints JSON lines")
 	return cmd
 }
@@ -109,22 +114,26 @@ type extracted struct {
 	Text      string     `json:"text"`
 	Excerpt   string     `json:"excerpt"`
 	Method    string     `json:"method"`
+
+	Explain *extractor.Explanation `json:"explain,omitempty"`
 }
 
 // notExtracted is printed in its place where there is no article.
 type notExtracted struct {
 	URL   string `json:"url,omitempty"`
 	Error string `json:"error"`
+
+	Explain *extractor.Explanation `json:"explain,omitempty"`
 }
 
-func (a *app) extractOne(ctx context.Context, sub nashra.Subscription, page pageArgs, asJSON bool) error {
-	got, err := a.extract(ctx, sub, page)
+func (a *app) extractOne(ctx context.Context, sub nashra.Subscription, page pageArgs, asJSON, explain bool) error {
+	got, err := a.extract(ctx, sub, page, explain)
 	switch {
 	case errors.Is(err, nashra.ErrNoArticle):
 		if !asJSON {
-			return &exitError{statusNoArticle, err}
+			return errors.Join(writeExplanation(a.stdout, got.Explain), &exitError{statusNoArticle, err})
 		}
-		if err := writeJSON(a.stdout, notExtracted{URL: page.url, Error: err.Error()}); err != nil {
+		if err := writeJSON(a.stdout, notExtracted{URL: page.url, Error: err.Error(), Explain: got.Explain}); err != nil {
 			return err
 		}
 		return &exitError{status: statusNoArticle}
@@ -139,28 +148,59 @@ func (a *app) extractOne(ctx context.Context, sub nashra.Subscription, page page
 	}
 	_, err = fmt.Fprintf(a.stdout, "%s\n\nurl        %s\nbyline     %s\npublished  %s\nlanguage   %s (%s)\nimage      %s\nmethod     %s\n\n%s\n",
 		got.Title, got.URL, got.Byline, published, got.Language, got.Direction, got.Image, got.Method, got.Text)
-	return err
+	return errors.Join(err, writeExplanation(a.stdout, got.Explain))
 }
 
-// extract reads one page and extracts it.
-func (a *app) extract(ctx context.Context, sub nashra.Subscription, args pageArgs) (extracted, error) {
+// writeExplanation prints e for a person; nothing where it was not asked for.
+func writeExplanation(w io.Writer, e *extractor.Explanation) error {
+	if e == nil {
+		return nil
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprint(t, "\nTRIED\n")
+	for _, a := range e.Tried {
+		fmt.Fprintf(t, "%s\t%s\n", a.Way, a.Result)
+	}
+	fmt.Fprint(t, "\nWEIGHED\n")
+	for _, c := range e.Candidates {
+		fmt.Fprintf(t, "%.0f\t%s\t%s\n", c.Score, c.Element, c.Text)
+	}
+	fmt.Fprint(t, "\nDROPPED\n")
+	for _, d := range e.Dropped {
+		fmt.Fprintf(t, "%s\t%s\n", d.Rule, d.Text)
+	}
+	return t.Flush()
+}
+
+// extract reads one page and extracts it. An explanation that was asked for is
+// there also where an error says that there is no article.
+func (a *app) extract(ctx context.Context, sub nashra.Subscription, args pageArgs, explain bool) (extracted, error) {
 	page, err := a.readPage(ctx, sub, args)
 	if err != nil {
 		return extracted{}, err
 	}
-	content, err := extractor.Extract(extractor.Input{
+	in := extractor.Input{
 		Subscription: sub,
 		Entry:        nashra.Entry{Link: page.URL, Title: args.title, Summary: args.summary},
 		Page:         &page,
 		At:           time.Now().UTC(),
-	})
+	}
+	var content nashra.Content
+	var explanation *extractor.Explanation
+	if explain {
+		explanation = new(extractor.Explanation)
+		content, *explanation, err = extractor.Explain(in)
+	} else {
+		content, err = extractor.Extract(in)
+	}
 	if err != nil {
-		return extracted{}, err
+		return extracted{Explain: explanation}, err
 	}
 	got := extracted{
 		URL: page.URL, Title: content.Title, Byline: content.Byline, Language: content.Language,
 		Direction: content.Direction, Image: content.Image, HTML: content.HTML,
 		Text: extractor.Text(content.HTML), Excerpt: content.Excerpt, Method: content.Method,
+		Explain: explanation,
 	}
 	if !content.Published.IsZero() {
 		published := content.Published.UTC()
@@ -233,7 +273,7 @@ func meant(address string) []netip.Prefix {
 
 // extractBatch extracts the pages named on stdin, as many at a time as there
 // are processors, and prints them in order.
-func (a *app) extractBatch(ctx context.Context, sub nashra.Subscription) error {
+func (a *app) extractBatch(ctx context.Context, sub nashra.Subscription, explain bool) error {
 	// Nothing here outlives its page, so garbage is cheap to keep: a sixth
 	// less CPU for some 15 MiB.
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
@@ -249,9 +289,9 @@ func (a *app) extractBatch(ctx context.Context, sub nashra.Subscription) error {
 		return pageArgs{}, false
 	}
 	err := inOrder(ctx, runtime.GOMAXPROCS(0), read, func(args pageArgs) any {
-		got, err := a.extract(ctx, sub, args)
+		got, err := a.extract(ctx, sub, args, explain)
 		if err != nil {
-			return notExtracted{URL: args.url, Error: err.Error()}
+			return notExtracted{URL: args.url, Error: err.Error(), Explain: got.Explain}
 		}
 		return got
 	}, func(result any) error { return writeJSON(a.stdout, result) })

@@ -1,0 +1,46 @@
+package extractor_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"nashra"
+	"nashra/extractor"
+)
+
+func TestExplainNamesTheWayAndWhatWasDropped(t *testing.T) {
+	page := site(`<div id="story" class="text">` + paragraphsOf(article) + `<p>اقرأ أيضا: خبر آخر عن القمح</p><div class="share">شارك المقال</div></div>`)
+	in := extractor.Input{Page: &extractor.Page{URL: "https://partner.example/1", Body: []byte(page)}, At: at}
+	in.Subscription.Select = ".gone"
+	content, e, err := extractor.Explain(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plain := extract(t, in); plain.HTML != content.HTML || plain.Method != content.Method {
+		t.Errorf("Explain extracts %q by %s, Extract %q by %s", content.HTML, content.Method, plain.HTML, plain.Method)
+	}
+	want := []extractor.Attempt{{"select", "matches no text"}, {"feed", "has no whole body"}, {"generic", "found"}}
+	if !slices.Equal(e.Tried, want) {
+		t.Errorf("tried %v, want %v", e.Tried, want)
+	}
+	if len(e.Candidates) == 0 || e.Candidates[0].Element != "div#story.text" || !strings.HasPrefix(article[0], strings.TrimSuffix(e.Candidates[0].Text, "…")) {
+		t.Errorf("candidates %v", e.Candidates)
+	}
+	for _, want := range []extractor.Dropped{{"named as furniture", "شارك المقال"}, {"furniture by its words", "اقرأ أيضا: خبر آخر عن القمح"}} {
+		if !slices.Contains(e.Dropped, want) {
+			t.Errorf("dropped %v, want %v among them", e.Dropped, want)
+		}
+	}
+}
+
+func TestExplainSaysWhyThereIsNoArticle(t *testing.T) {
+	_, e, err := extractor.Explain(extractor.Input{Page: &extractor.Page{URL: "https://partner.example/", Body: []byte(`<title>محصول القمح</title><h1>محصول القمح</h1><p>دخول</p>`)}, At: at})
+	if !errors.Is(err, nashra.ErrNoArticle) {
+		t.Fatalf("got %v", err)
+	}
+	if last := e.Tried[len(e.Tried)-1]; last != (extractor.Attempt{Way: "generic", Result: "too little prose for an article"}) {
+		t.Errorf("tried %v", e.Tried)
+	}
+}
