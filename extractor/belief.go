@@ -1,5 +1,11 @@
 package extractor
 
+import (
+	"strings"
+
+	"golang.org/x/net/html/atom"
+)
+
 // spreadHints decides which hints are believed, and gives them to what the
 // elements hold. An element that holds the title or an article's body is no
 // margin, whatever it is called; nor is one with most of the page's text.
@@ -59,6 +65,8 @@ func (f *finder) spreadHints() {
 				}
 			case own == hintAside:
 				switch {
+				case f.digression(int32(i), prose[i]):
+					own = hintNone
 				case bearers[attr(e.node, "class")] > 1 && named[attr(e.node, "class")] > 0.6*prose[0], holdsBody[i] && mine > 0.3:
 					own = hintNone
 				case read[e.run] >= minWorth: // the article came before it
@@ -76,6 +84,32 @@ func (f *finder) spreadHints() {
 		}
 		f.effect[i] = own
 	}
+}
+
+// minDigression is the least prose, in letters, of an aside of the author's.
+const minDigression = 200
+
+// digression reports whether element i is an aside in the sense of HTML: part
+// of the author's text. Nothing but its tag calls it one, it holds prose
+// without links, and the text of the element around it goes on after it for
+// longer.
+func (f *finder) digression(i int32, prose float64) bool {
+	e := &f.elems[i]
+	if e.node.DataAtom != atom.Aside || prose < minDigression || e.linked*10 > e.letters || e.parent < 0 {
+		return false
+	}
+	for _, a := range e.node.Attr {
+		if a.Key == "role" || (a.Key == "class" || a.Key == "id") && nameHint(strings.ReplaceAll(a.Val, "aside", "")) == hintAside {
+			return false
+		}
+	}
+	after := 0.0
+	for j := e.runEnd; j < f.elems[e.parent].runEnd; j++ {
+		r := f.runs[j]
+		r.hint = hintNone
+		after += max(0, worth(&r))
+	}
+	return after > prose
 }
 
 // maxDeck is the most prose, in letters, that a byline or caption holds.

@@ -14,7 +14,7 @@ import (
 
 // decode turns the bytes of a page into UTF-8. It asks, in this order, a byte
 // order mark, the bytes themselves (text that is sound UTF-8 is nothing else,
-// whatever the page says), the header, the page's meta element, and the
+// whatever the page says, but for UTF-8 made twice), the header, the page's meta element, and the
 // frequencies of Arabic. Headers of Arabic sites lie often: windows-1256 is
 // sent as ISO-8859-1, as ISO-8859-6 and as UTF-8. The result is valid UTF-8.
 func decode(body []byte, contentType string) []byte {
@@ -30,7 +30,7 @@ func decode(body []byte, contentType string) []byte {
 		if enc, name := declaredCharset(nil, contentType); name == "iso-2022-jp" {
 			return convert(body, enc) // written in ASCII alone
 		}
-		return body
+		return encodedOnce(body)
 	}
 	if sequences, bad := utf8Evidence(body); sequences > 10*bad {
 		return valid(body)
@@ -46,6 +46,34 @@ func decode(body []byte, contentType string) []byte {
 		}
 	}
 	return convert(body, declared)
+}
+
+// encodedOnce turns back a page whose UTF-8 somebody read as ISO-8859-1 and
+// wrote as UTF-8 again. It is known by its C1 controls, which no page has, and
+// only turned back where every character of it is one byte of sound UTF-8.
+func encodedOnce(b []byte) []byte {
+	if !hasC1(b) {
+		return b
+	}
+	once, err := charmap.ISO8859_1.NewEncoder().Bytes(b)
+	if err != nil || !utf8.Valid(once) {
+		return b
+	}
+	return once
+}
+
+// hasC1 reports whether UTF-8 holds one of U+0080 to U+009F.
+func hasC1(b []byte) bool {
+	for {
+		at := bytes.IndexByte(b, 0xC2)
+		if at < 0 || at+1 >= len(b) {
+			return false
+		}
+		if b[at+1] < 0xA0 {
+			return true
+		}
+		b = b[at+1:]
+	}
 }
 
 func valid(b []byte) []byte {

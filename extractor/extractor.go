@@ -31,6 +31,7 @@ import (
 	"golang.org/x/net/html"
 
 	"nashra"
+	"nashra/internal/arabic"
 )
 
 // Page is a web page as it was fetched.
@@ -252,6 +253,9 @@ func (x *extraction) pageBody() (body, error) {
 	titles := []string{x.Entry.Title, d.layout.head.first("og:title", "twitter:title"), d.structured.headline, d.layout.head.title}
 	f := newFinder(d.layout, d.url.Host, titles, feedText(x.Entry.Summary), x.trace)
 	f.captions, f.names = d.structured.captions, x.nameKeys()
+	for _, name := range x.authors() {
+		f.authors = append(f.authors, arabic.Key(name))
+	}
 	at, method := f.at, "generic"
 	if d.structured.body != "" {
 		if m := f.match(d.structured.body, at); m >= 0 {

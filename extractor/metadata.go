@@ -165,7 +165,10 @@ func (l *layout) h1() string {
 }
 
 // byline is who wrote the article, several names parted by an Arabic comma.
-func (x *extraction) byline() string {
+func (x *extraction) byline() string { return strings.Join(x.authors(), "، ") }
+
+// authors are the names of those who wrote the article.
+func (x *extraction) authors() []string {
 	lists := [][]string{x.Entry.Authors}
 	if d := x.page; d != nil {
 		lists = append(lists, d.structured.authors, []string{d.layout.head.first("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")}, []string{d.layout.author()})
@@ -182,10 +185,10 @@ func (x *extraction) byline() string {
 			}
 		}
 		if len(found) > 0 {
-			return strings.Join(found, "، ")
+			return found
 		}
 	}
-	return ""
+	return nil
 }
 
 // maxByline is the most words that a byline in the text may have.

@@ -17,14 +17,18 @@ const (
 
 // goesOn begins a line that says so before an advertisement.
 var goesOn = keyList("article continues", "story continues", "continues below", "continue reading below", "continues after", "scroll to continue",
-	"scroll down to continue")
+	"scroll down to continue", "advertisement")
+
+// readAlso begins a line with a link to another article.
+var readAlso = keyList("read more", "read also", "also read", "read next", "see also", "related", "recommended", "must read", "more", "watch", "listen", "read")
 
 // Words of an invitation: what the reader is asked to do, and where.
 var (
-	invitingWords = keyList("follow", "join", "subscribe", "sign up", "like", "connect")
-	ownWords      = keyList("us", "our", "me", "my", "your inbox")
+	invitingWords = keyList("follow", "join", "subscribe", "sign up", "like", "connect", "get", "click here", "was this newsletter", "receive")
+	ownWords      = keyList("us", "our", "me", "my", "your inbox", "to your email", "forwarded to you", "him on", "her on", "them on")
 	channelWords  = keyList("newsletter", "newsletters", "mailing list", "inbox", "facebook", "instagram", "twitter", "tiktok", "youtube", "linkedin",
 		"whatsapp", "telegram", "pinterest")
+	supportWords = keyList("member", "subscriber", "supporter", "patron")
 )
 
 // notices drops English lines in which the site speaks to its readers of
@@ -37,15 +41,17 @@ func (p *pruner) notices() {
 			continue
 		}
 		raw := strings.TrimSpace(p.f.raw(r))
-		if raw != "" && isASCIILetter(raw[0]) && notice(arabic.Key(raw)) {
+		if begin := strings.TrimLeft(raw, "(*[-–—> "); begin != "" && isASCIILetter(begin[0]) && notice(begin, r.linked > 0) {
 			p.drop[j] = true
 		}
 	}
 }
 
-// notice reports whether a line, of which key is the key, says that the
-// article goes on, that the site earns by its links, or asks to follow it.
-func notice(key string) bool {
+// notice reports whether a line says that the article goes on, names another
+// one, says that the site earns by its links or who took a picture, or asks to
+// follow the site or to pay for it. linked says that the line holds a link.
+func notice(line string, linked bool) bool {
+	key := arabic.Key(line)
 	words := strings.Count(key, " ") + 1
 	key = " " + key + " "
 	begins := func(s string) bool { return strings.HasPrefix(key, " "+s+" ") }
@@ -55,6 +61,18 @@ func notice(key string) bool {
 		return words <= maxGoesOn
 	case holds("earn") && (holds("commission") || holds("commissions")):
 		return holds("link") || holds("links")
+	case words > maxInvitation:
+		return false
+	case linked && labelled(line, readAlso):
+		return true
+	case begins("become a"):
+		return slices.ContainsFunc(supportWords, holds)
 	}
-	return words <= maxInvitation && slices.ContainsFunc(invitingWords, begins) && slices.ContainsFunc(ownWords, holds) && slices.ContainsFunc(channelWords, holds)
+	return slices.ContainsFunc(invitingWords, begins) && (linked || slices.ContainsFunc(ownWords, holds)) && slices.ContainsFunc(channelWords, holds)
+}
+
+// labelled reports whether a line is one of labels and, behind a colon, text.
+func labelled(line string, labels []string) bool {
+	label, _, found := strings.Cut(line, ":")
+	return found && slices.Contains(labels, arabic.Key(label))
 }

@@ -47,6 +47,7 @@ var rules = []struct {
 	{"not in the structured body", (*pruner).unmatched},
 	{"notice of the site", (*pruner).notices},
 	{"section below the article", (*pruner).sections},
+	{"heading of what was dropped", (*pruner).headings},
 	{"line above the first sentence", (*pruner).head},
 	{"line below the last sentence", (*pruner).tail},
 }

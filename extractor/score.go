@@ -16,6 +16,7 @@ type finder struct {
 	titles   []string
 	captions []string // of pictures, as the structured data has them
 	names    []string // keys of the site's names
+	authors  []string // keys of the authors' names
 	host     string   // of the page, without www.
 	summary  string
 	unnamed  bool   // hints are passed over

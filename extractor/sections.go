@@ -66,11 +66,11 @@ func (p *pruner) sections() {
 	}
 	for j := range runs {
 		r := &runs[j]
-		if p.drop[j] {
+		if p.drop[j] && !p.f.author(r) {
 			continue
 		}
 		late := before > 0 && all-before <= maxSectionShare*before
-		if late && r.words <= maxSectionWords && startsSection(p.f.text(r)) ||
+		if late && r.words <= maxSectionWords && (startsSection(p.f.text(r)) || p.f.author(r)) ||
 			(late || before > 0 && all-before <= before && r.colon) && p.f.siteNote(r) ||
 			late && r.words <= maxRights && rights(p.f.text(r)) ||
 			before > 0 && p.republisher(j) {
@@ -83,6 +83,12 @@ func (p *pruner) sections() {
 		}
 		before += max(0, r.worth)
 	}
+}
+
+// author reports whether a run is the name of an author and nothing else: below
+// an article it stands above what there is to say of them.
+func (f *finder) author(r *run) bool {
+	return r.words >= 2 && r.words <= maxSectionWords && !r.colon && slices.Contains(f.authors, arabic.Key(f.raw(r)))
 }
 
 // noteWords are keys of what a site says to its readers below an article.

@@ -2,6 +2,7 @@ package extractor
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"nashra/internal/arabic"
@@ -19,6 +20,9 @@ func (f *finder) findTitle() {
 		}
 	}
 	f.titleAmong(wanted, true)
+	if f.title >= 0 && f.runs[f.title].heading > 1 {
+		f.titleAbove(wanted)
+	}
 	if f.title < 0 {
 		f.titleAmong(wanted, false)
 	}
@@ -34,6 +38,36 @@ func (f *finder) findTitle() {
 			}
 			f.title = int32(i)
 		}
+	}
+}
+
+// leastLike is how like a title the page's h1 must be to outrank a subheading
+// that is more like it.
+const leastLike = 0.25
+
+// titleAbove takes the page's one h1 for the title where the heading that was
+// found stands below it and is not the wanted title word for word: pages name
+// themselves after the question that one of their subheadings asks.
+func (f *finder) titleAbove(wanted [][]string) {
+	found := tokens(f.raw(&f.runs[f.title]))
+	if slices.ContainsFunc(wanted, func(want []string) bool { return slices.Equal(want, found) }) {
+		return
+	}
+	h1 := int32(-1)
+	for i := range f.runs {
+		if f.runs[i].heading == 1 && f.runs[i].linked == 0 {
+			if h1 >= 0 {
+				return
+			}
+			h1 = int32(i)
+		}
+	}
+	if h1 < 0 || h1 > f.title {
+		return
+	}
+	have := tokens(f.raw(&f.runs[h1]))
+	if len(have) >= 3 && slices.ContainsFunc(wanted, func(want []string) bool { return likeness(want, have) >= leastLike }) {
+		f.title = h1
 	}
 }
 

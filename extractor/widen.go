@@ -1,6 +1,11 @@
 package extractor
 
-import "golang.org/x/net/html/atom"
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html/atom"
+)
 
 // minPartLetters is the least plain text of a further part of a body.
 const minPartLetters = 60
@@ -29,7 +34,7 @@ func (f *finder) widen(b int32) (at, from, to int32) {
 // it and holds nothing but prose below the title.
 func (f *finder) part(i, b int32) bool {
 	e, body := &f.elems[i], &f.elems[b]
-	if !e.block || e.node.DataAtom == atom.Article || e.node.DataAtom != body.node.DataAtom || attr(e.node, "class") != attr(body.node, "class") {
+	if !e.block || e.node.DataAtom == atom.Article || e.node.DataAtom != body.node.DataAtom || !sameClass(attr(e.node, "class"), attr(body.node, "class")) {
 		return false
 	}
 	if f.effect[i] > hintBody || e.linked*5 > e.letters || e.letters-e.linked < minPartLetters || f.title >= e.run {
@@ -47,4 +52,22 @@ func (f *finder) part(i, b int32) bool {
 		}
 	}
 	return full > 0
+}
+
+// sameClass reports whether two class attributes are the same, but for their
+// order and for names that one of them has besides.
+func sameClass(a, b string) bool {
+	if a == b {
+		return true
+	}
+	more, less := strings.Fields(a), strings.Fields(b)
+	if len(more) < len(less) {
+		more, less = less, more
+	}
+	for _, name := range less {
+		if !slices.Contains(more, name) {
+			return false
+		}
+	}
+	return len(less) > 0
 }
