@@ -230,14 +230,14 @@ func (p *pruner) opens(j int) bool {
 // that follows it.
 func (p *pruner) precedes(j int) bool {
 	runs := p.runs()
-	return j+1 < len(runs) && !p.drop[j+1] && p.alike(&runs[j], &runs[j+1])
+	return j+1 < len(runs) && !p.drop[j+1] && prose(&runs[j+1]) && p.alike(&runs[j], &runs[j+1])
 }
 
-// alike reports whether short, which has the length of a line and neither
-// links nor digits, is set like the sentence beside it: in the same element or
-// in one like it.
+// alike reports whether short, which has the length of a line or ends as a
+// sentence and has neither links nor digits, is set like the run beside
+// it: in the same element or in one like it.
 func (p *pruner) alike(short, beside *run) bool {
-	if short.words < minLineWords || short.linked > 0 || short.digits > 0 || short.heading > 0 || !prose(beside) {
+	if short.words < minLineWords && !(short.ends && short.words >= 2) || short.linked > 0 || short.digits > 0 || short.heading > 0 {
 		return false
 	}
 	s, b := &p.f.elems[short.elem], &p.f.elems[beside.elem]
@@ -284,9 +284,20 @@ func (p *pruner) continues(j int) bool {
 	if e.node.DataAtom == atom.Li && r.linked == 0 {
 		return true
 	}
-	for j--; j >= 0 && p.drop[j]; j-- {
+	for j--; j >= 0; j-- {
+		if p.drop[j] {
+			continue
+		}
+		before := &p.runs()[j]
+		if !p.alike(r, before) {
+			return false
+		}
+		if prose(before) {
+			return true
+		}
+		r = before // the lines of a poem
 	}
-	return j >= 0 && p.alike(r, &p.runs()[j])
+	return false
 }
 
 // minTableCells is the least cells of a table of facts: a layout has fewer.

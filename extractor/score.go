@@ -105,10 +105,10 @@ func worth(r *run) float64 {
 		return -float64(min(r.linked, 60)) / 2
 	case r.words >= 10 || r.words >= 5 && r.ends:
 		w = plain * (1 - density)
-		if r.words < 15 && !r.ends {
+		if r.words < 15 && !r.ends && !r.colon {
 			w /= 3
 		}
-		if r.stops == 0 && !r.ends {
+		if r.stops == 0 && !r.ends && !r.colon {
 			w /= 2
 		}
 	default:
