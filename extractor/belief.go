@@ -11,7 +11,11 @@ import (
 // margin, whatever it is called; nor is one with most of the page's text.
 func (f *finder) spreadHints() {
 	f.effect = make([]hint, len(f.elems))
-	if f.unnamed || len(f.elems) == 0 {
+	if f.unnamed {
+		f.spreadTags()
+		return
+	}
+	if len(f.elems) == 0 {
 		return
 	}
 	prose, read := f.prose(), f.read()
@@ -111,6 +115,27 @@ func (f *finder) digression(i int32, prose float64) bool {
 	}
 	return after > prose
 }
+
+// spreadTags gives what HTML itself calls a margin to what it holds, and what
+// can only be readers' comments; other names are passed over.
+func (f *finder) spreadTags() {
+	for i := range f.elems {
+		e := &f.elems[i]
+		if e.parent >= 0 {
+			f.effect[i] = f.effect[e.parent]
+		}
+		switch {
+		case e.node.DataAtom == atom.Nav, e.node.DataAtom == atom.Footer:
+			f.effect[i] = max(f.effect[i], hintAside)
+		case e.hint == hintComment && (commentNames[attr(e.node, "id")] || commentNames[attr(e.node, "class")]):
+			f.effect[i] = hintComment
+		}
+	}
+}
+
+// commentNames are whole names of what readers wrote; the word comment alone is
+// also what English papers call opinion.
+var commentNames = wordList("comments commentlist comment-list comments-area comments-list respond disqus_thread fb-comments")
 
 // maxDeck is the most prose, in letters, that a byline or caption holds.
 const maxDeck = 400

@@ -251,7 +251,7 @@ func (x *extraction) feedBody() (body, error) {
 func (x *extraction) pageBody() (body, error) {
 	d := x.page
 	titles := []string{x.Entry.Title, d.layout.head.first("og:title", "twitter:title"), d.structured.headline, d.layout.head.title}
-	f := newFinder(d.layout, d.url.Host, titles, feedText(x.Entry.Summary), x.trace)
+	f := newFinder(d.layout, d.url, titles, feedText(x.Entry.Summary), x.trace)
 	f.captions, f.names = d.structured.captions, x.nameKeys()
 	for _, name := range x.authors() {
 		f.authors = append(f.authors, arabic.Key(name))

@@ -123,6 +123,9 @@ func TestSeveralArticlesOnAPage(t *testing.T) {
 	}
 }
 
+// footer is what a site says of itself below its pages.
+const footer = `<footer><p>صحيفة الحقل صحيفة يومية مستقلة تصدر عن مؤسسة الحقل للصحافة والنشر في القاهرة، تأسست عام 1990.</p></footer>`
+
 func TestPagesWithoutArticle(t *testing.T) {
 	tests := []struct{ name, body string }{
 		{"nothing", ""},
@@ -131,6 +134,11 @@ func TestPagesWithoutArticle(t *testing.T) {
 		{"links alone", `<ul><li><a href="/1">خبر أول طويل العنوان عن أمر</a><li><a href="/2">خبر ثان طويل العنوان عن أمر</a></ul>`},
 		{"cards of many articles", `<html><head><title>الأخبار</title></head><body><h1>الأخبار</h1><main>` + cards(12) + `</main></body></html>`},
 		{"a picture alone", `<img src="/a.jpg">`},
+		{"beginnings of many articles", `<title>سياسة - صحيفة الحقل</title><h1>سياسة</h1>` + strings.Repeat(`<article><h2><a href="/n1">عنوان خبر طويل في قائمة القسم</a></h2><p>`+article[0]+`</p><p>`+article[1]+`</p><a href="/n1">اقرأ المزيد</a></article>`, 4) + footer},
+		{"results of a search", `<title>نتائج البحث عن القمح</title><h1>نتائج البحث عن القمح</h1><ul>` + strings.Repeat(`<li><a href="/n1">عنوان خبر طويل في قائمة النتائج</a><p>`+article[0]+`</p></li>`, 8) + `</ul>` + footer},
+		{"a login", `<title>تسجيل الدخول - صحيفة الحقل</title><h1>تسجيل الدخول</h1><p>سجل دخولك للمتابعة، وإن لم يكن لديك حساب فأنشئ حسابا جديدا الآن.</p>` + footer},
+		{"an error", `<title>الصفحة غير موجودة | صحيفة الحقل</title><h1>خطأ 404</h1><p>عذرا، الصفحة التي تبحث عنها غير موجودة. ربما حذفت أو تغير عنوانها، ويمكنك العودة إلى الصفحة الرئيسية.</p>` + footer},
+		{"comments without their article", site("")},
 		{"not HTML", "\x00\x01\x02\xff\xfe"},
 	}
 	for _, tt := range tests {
@@ -141,6 +149,13 @@ func TestPagesWithoutArticle(t *testing.T) {
 			}
 		})
 	}
+	t.Run("a site's first page", func(t *testing.T) {
+		body := `<title>صحيفة الحقل</title><main><h2><a href="/1">عنوان خبر كبير في أعلى الصفحة</a></h2><p>` + article[0] + `</p>` + cards(10) + `</main>` + footer
+		c, err := extractor.Extract(extractor.Input{Page: &extractor.Page{URL: "https://partner.example/", Body: []byte(body)}, At: at})
+		if !errors.Is(err, nashra.ErrNoArticle) {
+			t.Errorf("got %+v, %v, want ErrNoArticle", c, err)
+		}
+	})
 	if _, err := extractor.Extract(extractor.Input{}); !errors.Is(err, nashra.ErrNoArticle) {
 		t.Errorf("neither entry nor page: got %v, want ErrNoArticle", err)
 	}

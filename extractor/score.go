@@ -1,6 +1,7 @@
 package extractor
 
 import (
+	"net/url"
 	"strings"
 
 	"golang.org/x/net/html/atom"
@@ -22,14 +23,16 @@ type finder struct {
 	unnamed  bool   // hints are passed over
 	at       int32  // the element that holds the body, as best has it
 	matched  []bool // runs that a structured body holds; nil: none was found
+	doubtful bool   // the page does not look like an article's
 	trace    *trace
 }
 
-// newFinder weighs a page. titles are what the feed and the page call the
-// article, the most trusted first; host is the page's; summary is what the feed
+// newFinder weighs a page. titles are what the feed, "" where it says nothing,
+// and the page call the article, the most trusted first; page is its address; summary is what the feed
 // says of it.
-func newFinder(l *layout, host string, titles []string, summary string, t *trace) *finder {
-	f := &finder{layout: l, host: strings.TrimPrefix(host, "www."), titles: titles, summary: summary, trace: t}
+func newFinder(l *layout, page *url.URL, titles []string, summary string, t *trace) *finder {
+	f := &finder{layout: l, host: strings.TrimPrefix(page.Host, "www."), titles: titles, summary: summary, trace: t}
+	f.doubtful = l.doubtful(page, titles[0] != "")
 	f.findTitle()
 	f.spreadHints()
 	f.findCards()
@@ -211,20 +214,4 @@ func isLeafTag(a atom.Atom) bool {
 		return true
 	}
 	return false
-}
-
-// minWorth is the least that the text of an article is worth, about its
-// letters, with the page's title in sight and without.
-const (
-	minWorth         = 40
-	minWorthUntitled = 120
-)
-
-// article reports whether element at holds enough prose for an article.
-func (f *finder) article(at int32) bool {
-	least := float64(minWorthUntitled)
-	if f.title >= 0 {
-		least = minWorth
-	}
-	return f.elems[at].worth >= least
 }
