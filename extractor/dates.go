@@ -1,6 +1,7 @@
 package extractor
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -19,14 +20,34 @@ func (x *extraction) dates() (published, updated time.Time) {
 	}
 	head := &d.layout.head
 	if published.IsZero() {
-		published = x.firstDate(append([]string{d.structured.published, head.first("article:published_time"), head.first("og:published_time"),
-			head.first("datepublished"), head.first("parsely-pub-date"), head.first("sailthru.date"), head.first("pubdate"),
-			head.first("dc.date.issued"), head.first("dc.date"), head.first("date")}, d.layout.times()...)...)
+		candidates := []string{d.structured.published}
+		for _, name := range publishedNames {
+			candidates = append(candidates, head.first(name))
+		}
+		published = x.firstDate(append(append(candidates, d.layout.times()...), dateInPath(d.url.Path))...)
 	}
 	if updated.IsZero() {
 		updated = x.firstDate(d.structured.modified, head.first("article:modified_time"), head.first("og:updated_time"), head.first("datemodified"))
 	}
 	return published, updated
+}
+
+// publishedNames are the meta elements that say when an article was published,
+// the most trusted first.
+var publishedNames = strings.Fields(`article:published_time og:published_time og:article:published_time article:published datepublished
+	parsely-pub-date sailthru.date pubdate publishdate publish_date publish-date publication_date dc.date.issued dcterms.issued dc.date.created
+	dcterms.created dcterms.date dc.date datecreated article.published article.created date`)
+
+var pathDate = regexp.MustCompile(`/((?:19|20)\d\d)[/-]([01]?\d)[/-]([0-3]?\d)(?:[/_-]|$)`)
+
+// dateInPath is the date that many sites have in an article's address, "" where
+// there is none.
+func dateInPath(path string) string {
+	m := pathDate.FindStringSubmatch(path)
+	if m == nil {
+		return ""
+	}
+	return m[1] + "-" + m[2] + "-" + m[3]
 }
 
 func (x *extraction) firstDate(candidates ...string) time.Time {

@@ -12,6 +12,7 @@ type pageHead struct {
 	meta  map[string]string // property, name or itemprop in lower case → first content
 	title string            // of the title element
 	base  string            // of the base element
+	image string            // of a link to the page's picture
 	ld    []string          // the JSON-LD scripts
 }
 
@@ -42,6 +43,10 @@ func (h *pageHead) element(n *html.Node) {
 	case atom.Base:
 		if h.base == "" {
 			h.base = attr(n, "href")
+		}
+	case atom.Link:
+		if h.image == "" && attr(n, "rel") == "image_src" {
+			h.image = attr(n, "href")
 		}
 	case atom.Meta:
 		content := strings.TrimSpace(attr(n, "content"))

@@ -1,7 +1,7 @@
 package extractor
 
 import (
-	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -11,110 +11,6 @@ import (
 	"nashra/internal/arabic"
 )
 
-// names are the names of the partner and its site, which titles and bylines
-// carry along.
-func (x *extraction) names() []string {
-	if x.named != nil {
-		return x.named
-	}
-	names := []string{}
-	add := func(name string) {
-		if name = strings.TrimSpace(name); name != "" && !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	add(x.Subscription.Name)
-	if d := x.page; d != nil {
-		add(d.layout.head.first("og:site_name", "application-name"))
-		add(d.structured.publisher)
-		add(siteInTitle(d.layout.head.title, x.Entry.Title, d.layout.head.first("og:title"), d.layout.h1()))
-	}
-	if was := x.Unchanged; was != nil {
-		add(siteInTitle(x.Entry.Title, was.Title))
-	}
-	if u, err := url.Parse(x.link()); err == nil {
-		add(u.Hostname())
-		add(strings.TrimPrefix(u.Hostname(), "www."))
-	}
-	x.named = names
-	return names
-}
-
-// origin is whom the partner names as its source: in the body, as noted says,
-// else in its feed, where that is neither the partner nor its site.
-func (x *extraction) origin(noted string) string {
-	from := x.Entry.Origin
-	name := arabic.Clean(from.Name)
-	if noted != "" || name == "" {
-		return noted
-	}
-	host := hostOf(from.Link)
-	if host != "" && (host == hostOf(x.Subscription.Homepage) || host == hostOf(x.Subscription.Feed)) {
-		return ""
-	}
-	if slices.ContainsFunc(x.names(), func(n string) bool { return arabic.Key(n) == arabic.Key(name) }) {
-		return ""
-	}
-	return name
-}
-
-// hostOf is the host of a URL without "www.", "" where there is none.
-func hostOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
-}
-
-// titleSeparators stand between an article's title and its site's name.
-var titleSeparators = []string{" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " › "}
-
-// siteInTitle is what a page's title has besides the article's title, which
-// must be one of others.
-func siteInTitle(title string, others ...string) string {
-	for _, separator := range titleSeparators {
-		for _, cut := range []int{strings.LastIndex(title, separator), strings.Index(title, separator)} {
-			if cut < 0 {
-				continue
-			}
-			front, back := title[:cut], title[cut+len(separator):]
-			for _, other := range others {
-				switch key := arabic.Key(other); {
-				case key == "":
-				case key == arabic.Key(front):
-					return back
-				case key == arabic.Key(back):
-					return front
-				}
-			}
-		}
-	}
-	return ""
-}
-
-// commonLabels are parts of host names that name no site.
-var commonLabels = wordList("www com net org info news arabic mobile online press media site blog edu gov")
-
-// nameKeys are the keys by which the site speaks of itself: its names and the
-// telling part of its host.
-func (x *extraction) nameKeys() []string {
-	var keys []string
-	for _, name := range x.names() {
-		if key := arabic.Key(name); len(key) >= 3 {
-			keys = append(keys, key)
-		}
-	}
-	if u, err := url.Parse(x.link()); err == nil {
-		for label := range strings.SplitSeq(u.Hostname(), ".") {
-			if len(label) >= 3 && !commonLabels[label] {
-				keys = append(keys, arabic.Key(label))
-			}
-		}
-	}
-	return keys
-}
-
 // content fills in what stands around the body.
 func (x *extraction) content(b body) nashra.Content {
 	c := nashra.Content{
@@ -123,7 +19,7 @@ func (x *extraction) content(b body) nashra.Content {
 		Byline:     x.byline(),
 		Excerpt:    arabic.Excerpt(opening(b.Blocks), excerptLength),
 		HTML:       b.HTML,
-		Image:      x.image(),
+		Image:      x.image(b.HTML),
 		Categories: x.categories(),
 		Enclosures: x.enclosures(),
 		Method:     b.method,
@@ -139,19 +35,40 @@ func (x *extraction) content(b body) nashra.Content {
 // excerptLength is an excerpt's greatest length, in grapheme clusters.
 const excerptLength = 300
 
-// title is the partner's headline: the feed's, else what the page says.
+// title is the partner's headline: the feed's, else what the page says. What
+// is only the site's name is none.
 func (x *extraction) title() string {
 	candidates := []string{x.Entry.Title}
 	if d := x.page; d != nil {
 		candidates = append(candidates, d.layout.head.first("og:title"), d.structured.headline, d.layout.h1(), d.layout.head.first("twitter:title"), d.layout.head.title)
 	}
 	names := x.names()
-	for _, raw := range candidates {
-		if title := arabic.Title(raw, names...); title != "" {
-			return title
+	for i, raw := range candidates {
+		title := strings.TrimRight(arabic.Title(raw, names...), " |-–—")
+		if title == "" || i > 0 && x.isSite(title) {
+			continue
+		}
+		return x.withoutSite(title, candidates[1:])
+	}
+	return arabic.Title(candidates[len(candidates)-1], names...)
+}
+
+// withoutSite is title or, where it is one of others with the site's name
+// before or behind it, that one.
+func (x *extraction) withoutSite(title string, others []string) string {
+	key := arabic.Key(title)
+	for _, other := range others {
+		o := arabic.Key(other)
+		if !strings.Contains(o, " ") {
+			continue
+		}
+		for _, cut := range []func(string, string) (string, bool){strings.CutSuffix, strings.CutPrefix} {
+			if rest, ok := cut(key, o); ok && rest != "" && x.speaksOfSite(rest) {
+				return arabic.Title(other, x.names()...)
+			}
 		}
 	}
-	return ""
+	return title
 }
 
 // h1 is the text of the page's first h1.
@@ -180,7 +97,8 @@ func (x *extraction) authors() []string {
 			if strings.Contains(raw, "://") {
 				continue
 			}
-			if name := arabic.Byline(raw, names...); name != "" && !slices.Contains(found, name) {
+			raw = bylineLead.ReplaceAllString(strings.TrimSpace(raw), "")
+			if name := arabic.Byline(raw, names...); name != "" && !x.isSiteByline(name) && !slices.Contains(found, name) {
 				found = append(found, name)
 			}
 		}
@@ -190,6 +108,20 @@ func (x *extraction) authors() []string {
 	}
 	return nil
 }
+
+// isSiteByline reports whether a byline names the site: by a name of its, also
+// with more behind a separator, or by the one word that its host is called. A
+// person's site may have a person's name.
+func (x *extraction) isSiteByline(byline string) bool {
+	if !strings.Contains(byline, " ") {
+		return x.isSite(byline)
+	}
+	return slices.ContainsFunc(titleParts(byline)[1:], x.isSite)
+}
+
+// bylineLead stands before a name: what Latin script has for it, and a label
+// of one or two words in whatever language.
+var bylineLead = regexp.MustCompile(`^(?i)(?:(?:written|posted|reported|published) )?by[: ]\s*|^(?:\S+ )?\S+: +`)
 
 // maxByline is the most words that a byline in the text may have.
 const maxByline = 10
@@ -228,26 +160,6 @@ func isAuthor(n *html.Node) bool {
 		}
 	}
 	return false
-}
-
-// image is the article's picture: the feed's, else the one that the page names
-// for sharing.
-func (x *extraction) image() string {
-	candidates := []string{x.Entry.Image}
-	for _, e := range x.Entry.Enclosures {
-		if strings.HasPrefix(e.Type, "image/") {
-			candidates = append(candidates, e.URL)
-		}
-	}
-	if d := x.page; d != nil {
-		candidates = append(candidates, d.layout.head.first("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src"), d.structured.image)
-	}
-	for _, raw := range candidates {
-		if u := x.webAddress(raw); u != "" {
-			return u
-		}
-	}
-	return ""
 }
 
 // webAddress is raw made absolute, "" where it is no address of the web.

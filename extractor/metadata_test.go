@@ -75,12 +75,13 @@ func TestDateOfAPageAlone(t *testing.T) {
 		{"meta", `<meta property="article:published_time" content="2025-05-04T10:00:00+03:00">`, time.Date(2025, 5, 4, 7, 0, 0, 0, time.UTC)},
 		{"the line below the title", ``, time.Date(2025, 5, 3, 21, 0, 0, 0, time.UTC)},
 		{"the day of reading above the title", `</head><body><p><time>23 نوفمبر 2026</time></p><p>أ</p><p>ب</p><p>ج</p><p>د</p>`, time.Date(2025, 5, 3, 21, 0, 0, 0, time.UTC)},
+		{"a date in the address alone", `</head><body><h1>عنوان آخر للصفحة</h1><div>` + paragraphsOf(article) + `</div></body></html><!--`, time.Date(2025, 5, 6, 21, 0, 0, 0, time.UTC)},
 		{"a year ahead is the time of fetching", `<meta property="article:published_time" content="2027-11-23T08:00:00Z">`, at},
 		{"what is before the web is none", `<meta property="article:published_time" content="1970-01-01T00:00:00Z">`, time.Date(2025, 5, 3, 21, 0, 0, 0, time.UTC)},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			c := extract(t, extractor.Input{Subscription: nashra.Subscription{Zone: cairo}, Page: &extractor.Page{URL: "https://partner.example/1", Body: []byte(withHead(tt.head))}})
+			c := extract(t, extractor.Input{Subscription: nashra.Subscription{Zone: cairo}, Page: &extractor.Page{URL: "https://partner.example/2025/05/07/wheat/", Body: []byte(withHead(tt.head))}})
 			if !c.Published.Equal(tt.want) {
 				t.Errorf("got %v, want %v", c.Published, tt.want)
 			}
@@ -121,4 +122,35 @@ func TestOriginIsCredited(t *testing.T) {
 		t.Errorf("got %q, want %q", c.Credit.Origin, want)
 	}
 	wantText(t, c, article...)
+}
+
+// What a page says of itself is often the site's name in part or in whole.
+func TestMetadataIsNotTheSites(t *testing.T) {
+	const address = "https://www.fieldnews.example/2025/1"
+	body := "<div>" + paragraphsOf(article) + "</div>"
+	tests := []struct {
+		name, head, body     string
+		title, byline, image string
+	}{
+		{"og:title is the site", `<title>محصول القمح يفوق التوقعات | Field News</title><meta property="og:title" content="Field News">`, body, "محصول القمح يفوق التوقعات", "", ""},
+		{"h1 is the site", `<title>محصول القمح يفوق التوقعات - Field News</title>`, `<h1>Field News</h1>` + body, "محصول القمح يفوق التوقعات", "", ""},
+		{"the site before a colon", `<title>محصول القمح يفوق التوقعات</title><meta property="og:title" content="FieldNews: محصول القمح يفوق التوقعات">`, body, "محصول القمح يفوق التوقعات", "", ""},
+		{"a dash is left", `<meta property="og:title" content="محصول القمح يفوق التوقعات –">`, body, "محصول القمح يفوق التوقعات", "", ""},
+		{"the author is the host", `<title>محصول القمح</title><meta name="author" content="fieldnews">`, body, "محصول القمح", "", ""},
+		{"the author is the site and its motto", `<title>محصول القمح</title><meta property="og:site_name" content="الحقل"><meta name="author" content="الحقل - أخبار الزراعة">`, body, "محصول القمح", "", ""},
+		{"a word before the author's name", `<title>محصول القمح</title>`, `<span class="author">نشره: علي حسن</span>` + body, "محصول القمح", "علي حسن", ""},
+		{"the same in English", `<title>محصول القمح</title><meta name="author" content="By Ali Hassan">`, body, "محصول القمح", "Ali Hassan", ""},
+		{"a picture in the body alone", `<title>محصول القمح</title>`, strings.Replace(body, "<p>", `<p><img src="/a.jpg">`, 1), "محصول القمح", "", "https://www.fieldnews.example/a.jpg"},
+		{"a picture and an emblem", `<title>محصول القمح</title><meta property="og:image" content="/assets/logo.png">`, strings.Replace(body, "<p>", `<p><img src="/a.jpg">`, 1), "محصول القمح", "", "https://www.fieldnews.example/a.jpg"},
+		{"an emblem alone", `<title>محصول القمح</title><meta property="og:image" content="/assets/logo.png">`, body, "محصول القمح", "", "https://www.fieldnews.example/assets/logo.png"},
+		{"a picture in a folder called default", `<title>محصول القمح</title><meta property="og:image" content="/sites/default/files/b.jpg">`, body, "محصول القمح", "", "https://www.fieldnews.example/sites/default/files/b.jpg"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := extract(t, extractor.Input{Page: &extractor.Page{URL: address, Body: []byte("<html><head>" + tt.head + "</head><body>" + tt.body + "</body></html>")}})
+			if c.Title != tt.title || c.Byline != tt.byline || c.Image != tt.image {
+				t.Errorf("got title %q, byline %q, image %q\nwant %q, %q, %q", c.Title, c.Byline, c.Image, tt.title, tt.byline, tt.image)
+			}
+		})
+	}
 }
