@@ -91,7 +91,7 @@ func (f *finder) spreadHints() {
 }
 
 // minDigression is the least prose, in letters, of an aside of the author's.
-const minDigression = 200
+const minDigression = 150
 
 // digression reports whether element i is an aside in the sense of HTML: part
 // of the author's text. Nothing but its tag calls it one, it holds prose

@@ -43,7 +43,17 @@ func (p *pruner) captions() {
 	f := p.f
 	for i := p.body + 1; i < f.elems[p.body].end; i++ {
 		e := &f.elems[i]
-		if p.gone[i-p.body] || !e.block || e.pictures == 0 || e.runEnd-e.run != 1 || p.drop[e.run-p.first] {
+		if p.gone[i-p.body] || !e.block || e.pictures == 0 || e.runEnd == e.run {
+			continue
+		}
+		if p.pictureBox(i) {
+			for j := e.run; j < e.runEnd; j++ {
+				p.drop[j-p.first] = true
+			}
+			i = e.end - 1
+			continue
+		}
+		if e.runEnd-e.run != 1 || p.drop[e.run-p.first] {
 			continue
 		}
 		r := &f.runs[e.run]
@@ -53,6 +63,41 @@ func (p *pruner) captions() {
 		f.makeFigure(e, r)
 		i = e.end - 1
 	}
+}
+
+// Limits of what stands below a picture in a box of its own.
+const (
+	maxBoxCaptions   = 3  // lines
+	maxBoxWords      = 60 // in all of them
+	maxPictureShare  = 0.25
+	minPicturedWorth = 200 // of the body that has room for captions
+)
+
+// pictureNames are words in the class of an element that holds a picture and
+// its caption.
+var pictureNames = wordList("photo photos image images img picture pictures figure imagewrap mediaimage photobox")
+
+// pictureBox reports whether element i is called a picture's, and holds beside
+// it only what may be its caption and credit.
+func (p *pruner) pictureBox(i int32) bool {
+	e := &p.f.elems[i]
+	if e.runEnd-e.run > maxBoxCaptions || e.node.DataAtom == atom.Figure {
+		return false
+	}
+	named := false
+	eachWord(attr(e.node, "class"), func(word string) { named = named || pictureNames[word] })
+	all := p.f.elems[p.body].worth
+	if !named || all < minPicturedWorth || e.worth > maxPictureShare*all {
+		return false
+	}
+	words := int32(0)
+	for j := e.run; j < e.runEnd; j++ {
+		if p.f.runs[j].heading > 0 {
+			return false
+		}
+		words += p.f.runs[j].words
+	}
+	return words <= maxBoxWords
 }
 
 // maxSaid is the most words of a line that is looked up among what the page

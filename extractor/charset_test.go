@@ -64,3 +64,16 @@ func TestLatinPagesStayLatin(t *testing.T) {
 		wantText(t, c, lines...)
 	}
 }
+
+// A copy made by a program that takes all pages for ISO-8859-1.
+func TestUTF8MadeTwiceIsTurnedBack(t *testing.T) {
+	made, err := charmap.ISO8859_1.NewDecoder().Bytes([]byte(site(`<div>` + paragraphsOf(article) + `</div>`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantText(t, extractHTML(t, string(made)), article...)
+	once := "<p>Sams note</p>" + paragraphsOf([]string{"The café’s owner said that the harvest had beaten every forecast of the season.", "It will be sold in town, she said, and not be sent to the mills in the north."})
+	if got := extractHTML(t, once); !strings.Contains(got.HTML, "café’s") {
+		t.Errorf("a page with a stray control lost its text: %s", got.HTML)
+	}
+}

@@ -162,41 +162,48 @@ func hides(style string) bool {
 	return strings.HasPrefix(style, "display:none") || strings.Contains(style, ";display:none")
 }
 
-// nameHint reads a class or id. Words are parted by anything that is no letter
-// and by a capital after a small letter.
+// nameHint reads a class or id.
 func nameHint(val string) hint {
 	found := hintNone
 	for name := range strings.FieldsSeq(val) {
 		if bodyNames[strings.ToLower(name)] {
 			return hintBody
 		}
-		var before string
-		start := 0
-		for i := 0; i <= len(name); i++ {
-			edge := i == len(name) || !isASCIILetter(name[i])
-			capital := !edge && i > start && isUpper(name[i]) && !isUpper(name[i-1])
-			if !edge && !capital {
-				continue
+		before, start := "", true
+		eachWord(name, func(word string) {
+			filed := start && len(word) < len(name) && filedUnder[word]
+			if h := wordHints[word]; h > found && !filed {
+				found = h
 			}
-			if i > start {
-				word := strings.ToLower(name[start:i])
-				if h := wordHints[word]; h > found && !(start == 0 && i < len(name) && filedUnder[word]) {
+			if before != "" {
+				if h := pairHints[[2]string{before, word}]; h > found {
 					found = h
 				}
-				if before != "" {
-					if h := pairHints[[2]string{before, word}]; h > found {
-						found = h
-					}
-				}
-				before = word
 			}
-			start = i
-			if edge {
-				start = i + 1
-			}
-		}
+			before, start = word, false
+		})
 	}
 	return found
+}
+
+// eachWord visits the words of a name in lower case. They are parted by
+// anything that is no letter and by a capital after a small letter.
+func eachWord(name string, visit func(string)) {
+	start := 0
+	for i := 0; i <= len(name); i++ {
+		edge := i == len(name) || !isASCIILetter(name[i])
+		capital := !edge && i > start && isUpper(name[i]) && !isUpper(name[i-1])
+		if !edge && !capital {
+			continue
+		}
+		if i > start {
+			visit(strings.ToLower(name[start:i]))
+		}
+		start = i
+		if edge {
+			start = i + 1
+		}
+	}
 }
 
 func isASCIILetter(b byte) bool { return 'a' <= b|0x20 && b|0x20 <= 'z' }

@@ -22,6 +22,12 @@ var goesOn = keyList("article continues", "story continues", "continues below", 
 // readAlso begins a line with a link to another article.
 var readAlso = keyList("read more", "read also", "also read", "read next", "see also", "related", "recommended", "must read", "more", "watch", "listen", "read")
 
+// filing begins a line of tags or categories, which are links.
+var filing = keyList("tags", "tagged", "topics", "filed under", "filed in", "posted in", "categories", "category", "keywords", "more on", "more news", "الوسوم", "كلمات مفتاحية")
+
+// contacting begins a line with the address of who wrote the article.
+var contacting = keyList("contact", "email", "e mail", "reach", "follow", "write to", "send")
+
 // Words of an invitation: what the reader is asked to do, and where.
 var (
 	invitingWords = keyList("follow", "join", "subscribe", "sign up", "like", "connect", "get", "click here", "was this newsletter", "receive")
@@ -41,15 +47,15 @@ func (p *pruner) notices() {
 			continue
 		}
 		raw := strings.TrimSpace(p.f.raw(r))
-		if begin := strings.TrimLeft(raw, "(*[-–—> "); begin != "" && isASCIILetter(begin[0]) && notice(begin, r.linked > 0) {
+		if begin := strings.TrimLeft(raw, "(*[-–—•> "); begin != "" && isASCIILetter(begin[0]) && notice(begin, r.linked > 0) {
 			p.drop[j] = true
 		}
 	}
 }
 
 // notice reports whether a line says that the article goes on, names another
-// one, says that the site earns by its links or who took a picture, or asks to
-// follow the site or to pay for it. linked says that the line holds a link.
+// one or its own tags, says that the site earns by its links or how to reach the
+// author, or asks to follow the site or to pay for it. linked says that the line holds a link.
 func notice(line string, linked bool) bool {
 	key := arabic.Key(line)
 	words := strings.Count(key, " ") + 1
@@ -63,7 +69,9 @@ func notice(line string, linked bool) bool {
 		return holds("link") || holds("links")
 	case words > maxInvitation:
 		return false
-	case linked && labelled(line, readAlso):
+	case linked && (labelled(line, readAlso) || labelled(line, filing)):
+		return true
+	case strings.Contains(line, "@") && slices.ContainsFunc(contacting, begins):
 		return true
 	case begins("become a"):
 		return slices.ContainsFunc(supportWords, holds)

@@ -50,10 +50,14 @@ func keySet(phrases ...string) map[string]bool {
 // maxSectionWords is the most words of such a line.
 const maxSectionWords = 7
 
-// maxSectionShare is the most prose that may follow it, against what stands
-// before: an article has no such line in its middle, but a long one may have a
-// heading that reads like it.
-const maxSectionShare = 0.35
+// The most prose that may follow such a line, against what stands before: an
+// article has none in its middle, but a long one may have a heading that reads
+// like it. More may follow what is less likely to be a heading.
+const (
+	maxAfterLabel    = 0.35
+	maxAfterNote     = 1
+	maxAfterComments = 1.5
+)
 
 // sections drops what follows the first line that begins such a section.
 func (p *pruner) sections() {
@@ -69,11 +73,7 @@ func (p *pruner) sections() {
 		if p.drop[j] && !p.f.author(r) {
 			continue
 		}
-		late := before > 0 && all-before <= maxSectionShare*before
-		if late && r.words <= maxSectionWords && (startsSection(p.f.text(r)) || p.f.author(r)) ||
-			(late || before > 0 && all-before <= before && r.colon) && p.f.siteNote(r) ||
-			late && r.words <= maxRights && rights(p.f.text(r)) ||
-			before > 0 && p.republisher(j) {
+		if before > 0 && (all-before <= maxAfterComments*before && all-before <= p.mayFollow(j)*before || p.republisher(j)) {
 			for ; j < len(runs); j++ {
 				if !namesOrigin(p.f.text(&runs[j])) {
 					p.drop[j] = true
@@ -85,10 +85,85 @@ func (p *pruner) sections() {
 	}
 }
 
+// mayFollow is how much prose may follow run j, against what stands before,
+// for it to begin such a section; below 0 where it does not read like that.
+func (p *pruner) mayFollow(j int) float64 {
+	r := &p.runs()[j]
+	apart := j > 0 && p.f.elems[p.runs()[j-1].elem].parent != p.f.elems[r.elem].parent
+	if r.words <= maxSectionWords {
+		switch text := p.f.text(r); {
+		case startsComments(text):
+			return maxAfterComments
+		case apart && p.f.author(r):
+			return maxAfterNote
+		case startsSection(text), p.f.author(r):
+			return maxAfterLabel
+		}
+	}
+	switch {
+	case p.f.siteNote(r):
+		if r.colon {
+			return maxAfterNote
+		}
+		return maxAfterLabel
+	case r.words <= maxRights && rights(p.f.text(r)):
+		return maxAfterLabel
+	case apart && r.words <= maxBio && p.f.bio(r):
+		return maxAfterNote
+	}
+	return -1
+}
+
+// commentStarts are keys of lines below which readers speak, numbers aside.
+var commentStarts = keySet("comments", "comment", "thoughts on", "thought on", "responses to", "response to", "replies to", "leave a comment", "leave a reply",
+	"join the conversation", "post a comment", "add a comment", "التعليقات", "تعليقات", "تعليق", "أضف تعليق", "أضف تعليقا", "اترك تعليقا", "اترك ردا", "نظرات", "דעות", "תגובות", "تبصرے")
+
+// startsComments reports whether a line stands above readers' comments: it is
+// one of commentStarts, or a number and one of them and, in English, the title.
+func startsComments(text string) bool {
+	key := arabic.Key(text)
+	bare := strings.TrimSpace(strings.Trim(key, "0123456789 "))
+	if commentStarts[bare] {
+		return !strings.HasSuffix(text, ".")
+	}
+	count, rest, _ := strings.Cut(key, " ")
+	if !isNumber(count) && count != "one" {
+		return false
+	}
+	for start := range commentStarts {
+		if strings.HasSuffix(start, "on") || strings.HasSuffix(start, "to") {
+			if strings.HasPrefix(rest, start+" ") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // author reports whether a run is the name of an author and nothing else: below
 // an article it stands above what there is to say of them.
 func (f *finder) author(r *run) bool {
 	return r.words >= 2 && r.words <= maxSectionWords && !r.colon && slices.Contains(f.authors, arabic.Key(f.raw(r)))
+}
+
+// maxBio is the most words of what a site says of an author.
+const maxBio = 80
+
+// bioWords are keys that follow an author's name in what a site says of them.
+var bioWords = keyList("is a", "is an", "is the", "is", "was", "has", "covers", "reports", "writes", "writer", "can be reached", "joined", "contributed", "كاتب", "كاتبه",
+	"صحفي", "صحفيه", "صحافي", "صحافيه", "باحث", "باحثه", "اعلامي", "اعلاميه", "روائي", "مدون", "استاذ", "محرر", "محرره")
+
+// bio reports whether a run says who an author is. Where it stands among the
+// paragraphs it is theirs.
+func (f *finder) bio(r *run) bool {
+	if len(f.authors) == 0 || r.heading > 0 {
+		return false
+	}
+	key := arabic.Key(f.raw(r)) + " "
+	return slices.ContainsFunc(f.authors, func(author string) bool {
+		rest, ok := strings.CutPrefix(key, author+" ")
+		return ok && strings.Contains(author, " ") && slices.ContainsFunc(bioWords, func(w string) bool { return strings.HasPrefix(rest, w+" ") })
+	})
 }
 
 // noteWords are keys of what a site says to its readers below an article.
