@@ -14,6 +14,7 @@
 //     itself where the page shows no text
 //   - microdata: the element that the page marks as articleBody
 //   - generic: the finder
+//   - page-data: the data of a page that a script draws
 //
 // The package is pure: no network, no clock, no store. It neither fetches
 // pages nor decides when ([NeedsPage] says whether one is needed), and it
@@ -269,6 +270,13 @@ func (x *extraction) pageBody() (body, error) {
 		}
 	}
 	if at < 0 || !f.article(at) {
+		if raw := scriptedBody(d.layout.head.data, titles); raw != "" {
+			node, err := parseBody(raw)
+			if err != nil {
+				return body{}, err
+			}
+			return x.clean(node, "page-data")
+		}
 		x.trace.tried(method, "too little prose for an article")
 		return body{}, errNothing
 	}

@@ -14,6 +14,7 @@ type pageHead struct {
 	base  string            // of the base element
 	image string            // of a link to the page's picture
 	ld    []string          // the JSON-LD scripts
+	data  []string          // scripts with the data of a page that a script draws
 }
 
 // maxStructured bounds the JSON-LD that is read of one page.
@@ -67,11 +68,28 @@ func (h *pageHead) element(n *html.Node) {
 }
 
 func (h *pageHead) script(n *html.Node) {
-	if !strings.EqualFold(strings.TrimSpace(attr(n, "type")), "application/ld+json") || n.FirstChild == nil {
+	if n.FirstChild == nil {
 		return
 	}
-	if len(n.FirstChild.Data) <= maxStructured && len(h.ld) < 20 {
-		h.ld = append(h.ld, n.FirstChild.Data)
+	text := n.FirstChild.Data
+	switch kind := strings.TrimSpace(attr(n, "type")); {
+	case strings.EqualFold(kind, "application/ld+json"):
+		if len(text) <= maxStructured && len(h.ld) < 20 {
+			h.ld = append(h.ld, text)
+		}
+	case strings.EqualFold(kind, "application/json"):
+		h.keepData(text)
+	default:
+		// window.__STATE__ = {…}
+		if name, value, ok := strings.Cut(text[:min(len(text), 80)], "="); ok && strings.HasPrefix(strings.TrimSpace(name), "window.") && strings.HasPrefix(strings.TrimSpace(value), "{") {
+			h.keepData(text[len(name)+1:])
+		}
+	}
+}
+
+func (h *pageHead) keepData(s string) {
+	if len(s) <= maxScripted && len(h.data) < 20 {
+		h.data = append(h.data, s)
 	}
 }
 
