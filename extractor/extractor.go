@@ -96,6 +96,7 @@ type extraction struct {
 	Input
 	page  *document // nil: no page, or one that must not be used
 	named []string  // result of names; nil: not asked for yet
+	wrote []string  // result of authors; nil: not asked for yet
 	trace *trace    // nil: nobody asked for an explanation
 }
 

@@ -86,6 +86,13 @@ func (x *extraction) byline() string { return strings.Join(x.authors(), "، ") }
 
 // authors are the names of those who wrote the article.
 func (x *extraction) authors() []string {
+	if x.wrote == nil {
+		x.wrote = append([]string{}, x.findAuthors()...)
+	}
+	return x.wrote
+}
+
+func (x *extraction) findAuthors() []string {
 	lists := [][]string{x.Entry.Authors}
 	if d := x.page; d != nil {
 		lists = append(lists, d.structured.authors, []string{d.layout.head.first("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")}, []string{d.layout.author()})

@@ -1,6 +1,7 @@
 package extractor
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 
@@ -23,7 +24,7 @@ func (x *extraction) image(body string) string {
 			d.structured.image, d.layout.head.first("image", "thumbnail", "thumbnailurl"), d.layout.head.image)
 	}
 	emblem := ""
-	for _, raw := range append(candidates, firstPicture(body)) {
+	for _, raw := range candidates {
 		u := x.webAddress(raw)
 		switch {
 		case u == "":
@@ -33,7 +34,7 @@ func (x *extraction) image(body string) string {
 			emblem = u
 		}
 	}
-	return emblem
+	return cmp.Or(x.webAddress(firstPicture(body)), emblem)
 }
 
 // emblems finds the addresses of pictures that stand for a site and not for an

@@ -73,7 +73,7 @@ func (p *pruner) sections() {
 		if p.drop[j] && !p.f.author(r) {
 			continue
 		}
-		if before > 0 && (all-before <= maxAfterComments*before && all-before <= p.mayFollow(j)*before || p.republisher(j)) {
+		if before > 0 && (p.startsSection(j, (all-before)/before) || p.republisher(j)) {
 			for ; j < len(runs); j++ {
 				if !namesOrigin(p.f.text(&runs[j])) {
 					p.drop[j] = true
@@ -85,33 +85,32 @@ func (p *pruner) sections() {
 	}
 }
 
-// mayFollow is how much prose may follow run j, against what stands before,
-// for it to begin such a section; below 0 where it does not read like that.
-func (p *pruner) mayFollow(j int) float64 {
+// startsSection reports whether run j begins such a section, where so much
+// prose follows against what stands before.
+func (p *pruner) startsSection(j int, follows float64) bool {
+	if follows > maxAfterComments {
+		return false
+	}
 	r := &p.runs()[j]
 	apart := j > 0 && p.f.elems[p.runs()[j-1].elem].parent != p.f.elems[r.elem].parent
 	if r.words <= maxSectionWords {
-		switch text := p.f.text(r); {
-		case startsComments(text):
-			return maxAfterComments
-		case apart && p.f.author(r):
-			return maxAfterNote
-		case startsSection(text), p.f.author(r):
-			return maxAfterLabel
+		text := p.f.text(r)
+		switch {
+		case startsComments(text),
+			follows <= maxAfterNote && apart && p.f.author(r),
+			follows <= maxAfterLabel && (labelsSection(text) || p.f.author(r)):
+			return true
 		}
 	}
 	switch {
-	case p.f.siteNote(r):
-		if r.colon {
-			return maxAfterNote
-		}
-		return maxAfterLabel
-	case r.words <= maxRights && rights(p.f.text(r)):
-		return maxAfterLabel
-	case apart && r.words <= maxBio && p.f.bio(r):
-		return maxAfterNote
+	case follows > maxAfterNote:
+		return false
+	case r.colon && p.f.siteNote(r), apart && r.words <= maxBio && p.f.bio(r):
+		return true
+	case follows > maxAfterLabel:
+		return false
 	}
-	return -1
+	return p.f.siteNote(r) || r.words <= maxRights && rights(p.f.text(r))
 }
 
 // commentStarts are keys of lines below which readers speak, numbers aside.
@@ -222,7 +221,8 @@ func (p *pruner) republisher(j int) bool {
 	return found >= 2 && left <= maxNoteRuns
 }
 
-func startsSection(text string) bool {
+// labelsSection reports whether a line is a label or begins with one.
+func labelsSection(text string) bool {
 	if strings.HasSuffix(text, ".") {
 		return false
 	}
