@@ -57,6 +57,9 @@ type Input struct {
 	// then, for all we know, and was not fetched again. It must stand (see
 	// [Stands]), and Page is nil beside it.
 	Unchanged *nashra.Content
+
+	// Furniture is what was learned of the source's pages; nil: nothing.
+	Furniture *Furniture
 }
 
 // Extract gives the article of an entry and its page: title, byline, dates in
@@ -71,13 +74,7 @@ type Input struct {
 func Extract(in Input) (nashra.Content, error) { return extract(in, nil) }
 
 func extract(in Input, t *trace) (nashra.Content, error) {
-	if in.Subscription.Zone == nil {
-		in.Subscription.Zone = time.UTC
-	}
-	if in.Subscription.Content == "" {
-		in.Subscription.Content = nashra.ContentAuto
-	}
-	x := extraction{Input: in, trace: t}
+	x := newExtraction(in, t)
 	if in.Unchanged != nil {
 		return x.renewed(), nil
 	}
@@ -98,6 +95,16 @@ type extraction struct {
 	named []string  // result of names; nil: not asked for yet
 	wrote []string  // result of authors; nil: not asked for yet
 	trace *trace    // nil: nobody asked for an explanation
+}
+
+func newExtraction(in Input, t *trace) extraction {
+	if in.Subscription.Zone == nil {
+		in.Subscription.Zone = time.UTC
+	}
+	if in.Subscription.Content == "" {
+		in.Subscription.Content = nashra.ContentAuto
+	}
+	return extraction{Input: in, trace: t}
 }
 
 // document is a parsed page.
@@ -249,15 +256,22 @@ func (x *extraction) feedBody() (body, error) {
 	return x.clean(node, "feed")
 }
 
-// pageBody finds the body on the page without a selector.
-func (x *extraction) pageBody() (body, error) {
+// finder looks at the page with all that is known of the article.
+func (x *extraction) finder() *finder {
 	d := x.page
 	titles := []string{x.Entry.Title, d.layout.head.first("og:title", "twitter:title"), d.structured.headline, d.layout.head.title}
 	f := newFinder(d.layout, d.url, titles, feedText(x.Entry.Summary), x.trace)
-	f.captions, f.names = d.structured.captions, x.nameKeys()
+	f.captions, f.names, f.learned = d.structured.captions, x.nameKeys(), x.Furniture.furniture()
 	for _, name := range x.authors() {
 		f.authors = append(f.authors, arabic.Key(name))
 	}
+	return f
+}
+
+// pageBody finds the body on the page without a selector.
+func (x *extraction) pageBody() (body, error) {
+	d := x.page
+	f := x.finder()
 	at, method := f.at, "generic"
 	if d.structured.body != "" {
 		if m := f.match(d.structured.body, at); m >= 0 {
@@ -271,7 +285,7 @@ func (x *extraction) pageBody() (body, error) {
 		}
 	}
 	if at < 0 || !f.article(at) {
-		if raw := scriptedBody(d.layout.head.data, titles); raw != "" {
+		if raw := scriptedBody(d.layout.head.data, f.titles); raw != "" {
 			node, err := parseBody(raw)
 			if err != nil {
 				return body{}, err

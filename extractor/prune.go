@@ -8,28 +8,35 @@ import (
 // prune takes out of element b, which holds the article's body, what does not
 // belong to it, and returns its node. The page's tree is changed.
 func (f *finder) prune(b int32) *html.Node {
+	p := f.judge(b)
+	lead := p.lead()
+	p.apply()
+	node := f.elems[p.body].node
+	if lead != nil {
+		node.InsertBefore(lead, node.FirstChild)
+	}
+	return node
+}
+
+// judge says what of element b, or of the one around it that holds the whole
+// body, does not belong to the article. Captions may become figures.
+func (f *finder) judge(b int32) *pruner {
 	from, to := f.elems[b].run, f.elems[b].runEnd
 	if f.matched == nil {
 		b, from, to = f.widen(b)
 	}
 	first, last := f.elems[b].run, f.elems[b].runEnd
-	p := pruner{f: f, body: b, gone: make([]bool, f.elems[b].end-b)}
+	p := &pruner{f: f, body: b, gone: make([]bool, f.elems[b].end-b)}
 	p.first, p.drop = first, make([]bool, last-first)
 	for j := range p.drop {
 		p.drop[j] = int32(j) < from-first || int32(j) >= to-first
 	}
-	f.trace.pruned("outside of the body's parts", &p)
+	f.trace.pruned("outside of the body's parts", p)
 	for _, rule := range rules {
-		rule.apply(&p)
-		f.trace.pruned(rule.name, &p)
+		rule.apply(p)
+		f.trace.pruned(rule.name, p)
 	}
-	lead := p.lead()
-	p.apply()
-	node := f.elems[b].node
-	if lead != nil {
-		node.InsertBefore(lead, node.FirstChild)
-	}
-	return node
+	return p
 }
 
 // rules are what prune goes by, in this order, and what an explanation calls
@@ -44,6 +51,7 @@ var rules = []struct {
 	{"caption", (*pruner).captions},
 	{"says again what a caption or the title says", (*pruner).repeats},
 	{"pull quote", (*pruner).pullQuotes},
+	{"stands in other articles too", (*pruner).learned},
 	{"not in the structured body", (*pruner).unmatched},
 	{"notice of the site", (*pruner).notices},
 	{"section below the article", (*pruner).sections},

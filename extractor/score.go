@@ -18,7 +18,8 @@ type finder struct {
 	captions []string // of pictures, as the structured data has them
 	names    []string // keys of the site's names
 	authors  []string // keys of the authors' names
-	host     string   // of the page, without www.
+	learned  map[uint64]bool
+	host     string // of the page, without www.
 	summary  string
 	unnamed  bool   // hints are passed over
 	at       int32  // the element that holds the body, as best has it

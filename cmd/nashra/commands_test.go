@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -141,6 +142,35 @@ func TestExtractPrintsTheArticleOfAPage(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(batch.stdout), "\n")
 	if len(lines) != 3 || !strings.Contains(lines[0], a.title) || !strings.Contains(lines[1], `"error"`) || !strings.Contains(lines[2], `"error"`) {
 		t.Errorf("batch printed %q", lines)
+	}
+}
+
+func TestExtractLearnsFurnitureOfABatch(t *testing.T) {
+	const appeal = "تهدي البوابة قراءها الكرام خريطة المواسم الزراعية كاملة في جميع المكتبات."
+	d := &desk{folder: t.TempDir()}
+	list := ""
+	for i := range 3 {
+		body := ""
+		for j := range 4 {
+			body += fmt.Sprintf("<p>هذه هي الفقرة رقم %d من المقال رقم %d، وفيها ما يكفي من الكلمات لتكون فقرة.</p>", j, i)
+			if j == 1 {
+				body += "<p>" + appeal + "</p>"
+			}
+		}
+		d.write(t, fmt.Sprintf("page%d.html", i), "<title>مقال</title><h1>مقال عن المواسم</h1><div>"+body+"</div>")
+		list += fmt.Sprintf("page%d.html\thttps://partner.example/%d\n", i, i)
+	}
+	for flag, want := range map[string]int{"--batch": 3, "--learn": 0} {
+		out := d.nashraIn(t, list, "extract", "--batch", flag).stdout
+		if got := strings.Count(out, `"text":`); got != 3 {
+			t.Errorf("%s: %d articles of 3: %s", flag, got, out)
+		}
+		if got := strings.Count(out, "<p>"+appeal); got != want {
+			t.Errorf("%s: the site's line stands in %d articles, want %d", flag, got, want)
+		}
+	}
+	if r := d.nashra(t, "extract", "--learn", "page0.html"); r.status != 2 {
+		t.Errorf("--learn without --batch: exit status %d", r.status)
 	}
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -11,8 +10,6 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
-	"runtime"
-	"runtime/debug"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -37,7 +34,7 @@ type pageArgs struct {
 func (a *app) extractCommand() *cobra.Command {
 	var page pageArgs
 	var source string
-	var asJSON, batch, explain bool
+	var asJSON, batch, explain, learn bool
 	cmd := &cobra.Command{
 		Use:   "extract [--url URL] [--source ID] FILE|URL|-",
 		Short: "Show what the extractor makes of a page; nothing is stored",
@@ -49,11 +46,14 @@ With --explain it also says which ways of finding the article were tried, which
 elements of the page were weighed, and what was dropped by which rule.
 
 With --batch it reads lines of FILE<TAB>URL[<TAB>TITLE[<TAB>SUMMARY]] from stdin
-and prints one JSON line each, in order.`,
+and prints one JSON line each, in order. With --learn the pages are read twice:
+what stands in three of one host's is taken for furniture of that site.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			switch {
 			case batch && len(args) > 0:
 				return errors.New("extract: with --batch the pages are named on stdin")
+			case learn && !batch:
+				return errors.New("extract: --learn learns from the pages of --batch")
 			case !batch && len(args) != 1:
 				return errors.New("extract: name one FILE, one URL or - for stdin")
 			}
@@ -65,7 +65,7 @@ and prints one JSON line each, in order.`,
 				return err
 			}
 			if batch {
-				return a.extractBatch(cmd.Context(), sub, explain)
+				return a.extractBatch(cmd.Context(), sub, explain, learn)
 			}
 			page.from = args[0]
 			return a.extractOne(cmd.Context(), sub, page, asJSON, explain)
@@ -79,6 +79,7 @@ and prints one JSON line each, in order.`,
 	flags.BoolVar(&asJSON, "json", false, "print one JSON object")
 	flags.BoolVar(&explain, "explain", false, "say how the article was found and what was dropped")
 	flags.BoolVar(&batch, "batch", false, "many pages, named on stdin; prints JSON lines")
+	flags.BoolVar(&learn, "learn", false, "with --batch: learn each site's furniture from its pages first")
 	return cmd
 }
 
@@ -127,7 +128,7 @@ type notExtracted struct {
 }
 
 func (a *app) extractOne(ctx context.Context, sub nashra.Subscription, page pageArgs, asJSON, explain bool) error {
-	got, err := a.extract(ctx, sub, page, explain)
+	got, err := a.extract(ctx, sub, page, nil, explain)
 	switch {
 	case errors.Is(err, nashra.ErrNoArticle):
 		if !asJSON {
@@ -172,19 +173,29 @@ func writeExplanation(w io.Writer, e *extractor.Explanation) error {
 	return t.Flush()
 }
 
-// extract reads one page and extracts it. An explanation that was asked for is
-// there also where an error says that there is no article.
-func (a *app) extract(ctx context.Context, sub nashra.Subscription, args pageArgs, explain bool) (extracted, error) {
+// input reads one page for the extractor.
+func (a *app) input(ctx context.Context, sub nashra.Subscription, args pageArgs) (extractor.Input, error) {
 	page, err := a.readPage(ctx, sub, args)
 	if err != nil {
-		return extracted{}, err
+		return extractor.Input{}, err
 	}
-	in := extractor.Input{
+	return extractor.Input{
 		Subscription: sub,
 		Entry:        nashra.Entry{Link: page.URL, Title: args.title, Summary: args.summary},
 		Page:         &page,
 		At:           time.Now().UTC(),
+	}, nil
+}
+
+// extract reads one page and extracts it, with what was learned of its site, nil
+// where nothing was. An explanation that was asked for is there also where an
+// error says that there is no article.
+func (a *app) extract(ctx context.Context, sub nashra.Subscription, args pageArgs, learned *extractor.Furniture, explain bool) (extracted, error) {
+	in, err := a.input(ctx, sub, args)
+	if err != nil {
+		return extracted{}, err
 	}
+	in.Furniture = learned
 	var content nashra.Content
 	var explanation *extractor.Explanation
 	if explain {
@@ -197,7 +208,7 @@ func (a *app) extract(ctx context.Context, sub nashra.Subscription, args pageArg
 		return extracted{Explain: explanation}, err
 	}
 	got := extracted{
-		URL: page.URL, Title: content.Title, Byline: content.Byline, Language: content.Language,
+		URL: in.Page.URL, Title: content.Title, Byline: content.Byline, Language: content.Language,
 		Direction: content.Direction, Image: content.Image, HTML: content.HTML,
 		Text: extractor.Text(content.HTML), Excerpt: content.Excerpt, Method: content.Method,
 		Explain: explanation,
@@ -269,37 +280,4 @@ func meant(address string) []netip.Prefix {
 		return nil
 	}
 	return []netip.Prefix{netip.PrefixFrom(ip, ip.BitLen())}
-}
-
-// extractBatch extracts the pages named on stdin, as many at a time as there
-// are processors, and prints them in order.
-func (a *app) extractBatch(ctx context.Context, sub nashra.Subscription, explain bool) error {
-	// Nothing here outlives its page, so garbage is cheap to keep: a sixth
-	// less CPU for some 15 MiB.
-	defer debug.SetGCPercent(debug.SetGCPercent(400))
-	lines := bufio.NewScanner(a.stdin)
-	lines.Buffer(nil, 1<<20)
-	read := func() (pageArgs, bool) {
-		for lines.Scan() {
-			if line := strings.TrimRight(lines.Text(), "\r"); line != "" {
-				part := append(strings.SplitN(line, "\t", 4), "", "", "")
-				return pageArgs{part[0], part[1], part[2], part[3]}, true
-			}
-		}
-		return pageArgs{}, false
-	}
-	err := inOrder(ctx, runtime.GOMAXPROCS(0), read, func(args pageArgs) any {
-		got, err := a.extract(ctx, sub, args, explain)
-		if err != nil {
-			return notExtracted{URL: args.url, Error: err.Error(), Explain: got.Explain}
-		}
-		return got
-	}, func(result any) error { return writeJSON(a.stdout, result) })
-	if err != nil {
-		return err
-	}
-	if err := lines.Err(); err != nil {
-		return fmt.Errorf("extract: read the list: %w", err)
-	}
-	return nil
 }
