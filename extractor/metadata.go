@@ -1,11 +1,8 @@
 package extractor
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-
-	"golang.org/x/net/html"
 
 	"nashra"
 	"nashra/internal/arabic"
@@ -79,94 +76,6 @@ func (l *layout) h1() string {
 		}
 	}
 	return ""
-}
-
-// byline is who wrote the article, several names parted by an Arabic comma.
-func (x *extraction) byline() string { return strings.Join(x.authors(), "، ") }
-
-// authors are the names of those who wrote the article.
-func (x *extraction) authors() []string {
-	if x.wrote == nil {
-		x.wrote = append([]string{}, x.findAuthors()...)
-	}
-	return x.wrote
-}
-
-func (x *extraction) findAuthors() []string {
-	lists := [][]string{x.Entry.Authors}
-	if d := x.page; d != nil {
-		lists = append(lists, d.structured.authors, []string{d.layout.head.first("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")}, []string{d.layout.author()})
-	}
-	names := x.names()
-	for _, list := range lists {
-		var found []string
-		for _, raw := range list {
-			if strings.Contains(raw, "://") {
-				continue
-			}
-			raw = bylineLead.ReplaceAllString(strings.TrimSpace(raw), "")
-			if name := arabic.Byline(raw, names...); name != "" && !x.isSiteByline(name) && !slices.Contains(found, name) {
-				found = append(found, name)
-			}
-		}
-		if len(found) > 0 {
-			return found
-		}
-	}
-	return nil
-}
-
-// isSiteByline reports whether a byline names the site: by a name of its, also
-// with more behind a separator, or by the one word that its host is called. A
-// person's site may have a person's name.
-func (x *extraction) isSiteByline(byline string) bool {
-	if !strings.Contains(byline, " ") {
-		return x.isSite(byline)
-	}
-	return slices.ContainsFunc(titleParts(byline)[1:], x.isSite)
-}
-
-// bylineLead stands before a name: what Latin script has for it, and a label
-// of one or two words in whatever language.
-var bylineLead = regexp.MustCompile(`^(?i)(?:(?:written|posted|reported|published) )?by[: ]\s*|^(?:\S+ )?\S+: +`)
-
-// maxByline is the most words that a byline in the text may have.
-const maxByline = 10
-
-// author is the text of the first element that is marked as the author's name.
-func (l *layout) author() string {
-	for i := range l.elems {
-		n := l.elems[i].node
-		if !isAuthor(n) {
-			continue
-		}
-		if t := flatText(n); t != "" && len(strings.Fields(t)) <= maxByline {
-			return t
-		}
-	}
-	return ""
-}
-
-func isAuthor(n *html.Node) bool {
-	for _, a := range n.Attr {
-		switch a.Key {
-		case "rel", "itemprop":
-			if a.Val == "author" {
-				return true
-			}
-		case "class":
-			if !strings.Contains(a.Val, "uthor") && !strings.Contains(a.Val, "yline") && !strings.Contains(a.Val, "riter") {
-				continue
-			}
-			for _, name := range strings.Fields(a.Val) {
-				switch strings.ToLower(name) {
-				case "byline", "author", "author-name", "byline__name", "post-author", "article-author", "entry-author", "writer":
-					return true
-				}
-			}
-		}
-	}
-	return false
 }
 
 // webAddress is raw made absolute, "" where it is no address of the web.
