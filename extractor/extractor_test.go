@@ -110,6 +110,14 @@ func TestGenericFinderReadsShortArticles(t *testing.T) {
 	wantText(t, c, body...)
 }
 
+func TestARoundUpOfLinksIsAnArticle(t *testing.T) {
+	part := `<section><h2><a href="/n1">عنوان خبر طويل من أخبار الأسبوع</a></h2>` + paragraphsOf(longer) + `</section>`
+	page := strings.Replace(site(`<div>`+strings.Repeat(part, 4)+`</div>`), "<head>", `<head><meta property="og:type" content="article">`, 1)
+	if got := extractor.Text(extractHTML(t, page).HTML); strings.Count(got, article[1]) != 4 {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestSeveralArticlesOnAPage(t *testing.T) {
 	second := []string{
 		"افتتح المتحف الجديد أبوابه للزوار في العاصمة، وسط حضور كبير من المهتمين بالتاريخ والآثار.",

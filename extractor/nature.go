@@ -32,7 +32,14 @@ func (f *finder) article(at int32) bool {
 	case f.title >= 0:
 		least = minWorth
 	}
-	return f.elems[at].worth >= least && !f.listing(at)
+	return f.elems[at].worth >= least && (f.announced() || !f.listing(at))
+}
+
+// announced reports whether something says that the page is an article: the
+// page itself, or an entry whose title it shows. A round-up of links or a live
+// blog may look like a list of articles.
+func (f *finder) announced() bool {
+	return f.head.first("og:type") == "article" || f.titles[0] != "" && f.title >= 0
 }
 
 // Titles of pages that are no articles: whole ones, or parts beside the site's
