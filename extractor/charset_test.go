@@ -72,7 +72,7 @@ func TestUTF8MadeTwiceIsTurnedBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantText(t, extractHTML(t, string(made)), article...)
-	once := "<p>Sams note</p>" + paragraphsOf([]string{"The café’s owner said that the harvest had beaten every forecast of the season.", "It will be sold in town, she said, and not be sent to the mills in the north."})
+	once := "<p>Sam\u0080s note</p>" + paragraphsOf([]string{"The café’s owner said that the harvest had beaten every forecast of the season.", "It will be sold in town, she said, and not be sent to the mills in the north."})
 	if got := extractHTML(t, once); !strings.Contains(got.HTML, "café’s") {
 		t.Errorf("a page with a stray control lost its text: %s", got.HTML)
 	}

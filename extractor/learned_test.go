@@ -41,7 +41,7 @@ func TestWhatStandsInThreeArticlesIsFurniture(t *testing.T) {
 func TestFurnitureIsRememberedBesidesManyArticles(t *testing.T) {
 	in := articlePage(1000)
 	in.Furniture = &extractor.Furniture{}
-	for n := range 400 {
+	for n := range 120 {
 		in.Furniture.Learn(extractor.Observe(articlePage(n)))
 	}
 	if got := extractor.Text(extract(t, in).HTML); strings.Contains(got, appeal) || strings.Count(got, "\n\n") != 3 {

@@ -34,6 +34,9 @@ func (x *extraction) image(body string) string {
 			emblem = u
 		}
 	}
+	if x.Unchanged != nil {
+		return emblem // the page, which is not here, may have named one
+	}
 	return cmp.Or(x.webAddress(firstPicture(body)), emblem)
 }
 

@@ -2,6 +2,7 @@ package extractor_test
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -47,6 +48,15 @@ func TestUnchangedPage(t *testing.T) {
 			}
 		})
 	}
+	t.Run("a picture for sharing and another in the body", func(t *testing.T) {
+		body := strings.Replace(string(page.Body), "<p>", `<p><img src="/in-body.jpg">`, 1)
+		body = strings.Replace(body, "<head>", `<head><meta property="og:image" content="/shared.jpg">`, 1)
+		was := extract(t, extractor.Input{Subscription: sub, Entry: first, Page: &extractor.Page{URL: page.URL, Body: []byte(body)}})
+		got := extract(t, extractor.Input{Subscription: sub, Entry: first, Unchanged: &was})
+		if want := "https://partner.example/shared.jpg"; was.Image != want || got.Image != want {
+			t.Errorf("got %q, then %q, want %q", was.Image, got.Image, want)
+		}
+	})
 	t.Run("the site's name after a title that stays", func(t *testing.T) {
 		e := first
 		e.Title = "محصول القمح يفوق التوقعات | صحيفة الحقل"
