@@ -108,7 +108,7 @@ func (f *finder) digression(i int32, prose float64) bool {
 		}
 	}
 	after := 0.0
-	for j := e.runEnd; j < f.elems[e.parent].runEnd; j++ {
+	for j := e.runEnd; j < f.elems[e.parent].runEnd && after <= prose; j++ {
 		r := f.runs[j]
 		r.hint = hintNone
 		after += max(0, worth(&r))

@@ -55,7 +55,7 @@ func Observe(in Input) Observation {
 	o := Observation{article: max(1, h.Sum32())}
 	p := f.judge(f.at)
 	for j := range p.runs() {
-		if r := &p.runs()[j]; !p.drop[j] && r.words > 1 {
+		if r := &p.runs()[j]; !p.drop[j] && r.words > 1 && len(o.keys) < maxLearned {
 			o.keys = append(o.keys, blockKey(f.raw(r)))
 		}
 	}
