@@ -41,7 +41,41 @@ type Content struct {
 	Updated    time.Time   `json:"updated,omitzero"`
 	Method     string      `json:"method"` // the rule that found the body
 	Credit     Credit      `json:"credit"`
+
+	// Partial: the body breaks off, because of a paywall, a "read the rest" or
+	// a further part that could not be had.
+	Partial bool `json:"partial,omitempty"`
+
+	// Suspect says why the body that the page gave is not trusted; nil where
+	// nothing speaks against it. HTML is then the feed's own text, or that
+	// body where the feed has none.
+	Suspect *Suspicion `json:"suspect,omitempty"`
 }
+
+// Suspicion is why a body looks wrong.
+type Suspicion struct {
+	Kind   SuspicionKind `json:"kind"`
+	Reason string        `json:"reason"` // a sentence for an editor
+}
+
+// Doubts is what was wrong with the articles that a cycle made of pages.
+type Doubts struct {
+	Pages     int      `json:"pages"`               // that it read
+	Suspect   int      `json:"suspect,omitempty"`   // of these, with a body that is not trusted
+	Partial   int      `json:"partial,omitempty"`   // with the beginning of an article only
+	Sentences []string `json:"sentences,omitempty"` // for an editor
+}
+
+// SuspicionKind is a way in which a body looks wrong.
+type SuspicionKind string
+
+const (
+	SuspectShort     SuspicionKind = "short"     // far shorter than the source's habit
+	SuspectLinks     SuspicionKind = "links"     // mostly links
+	SuspectScript    SuspicionKind = "script"    // another script than the source's language has
+	SuspectFurniture SuspicionKind = "furniture" // nothing but the site's own notices
+	SuspectDuplicate SuspicionKind = "duplicate" // the same as another item's
+)
 
 // Credit holds the facts that a disclaimer is made of.
 type Credit struct {

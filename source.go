@@ -65,6 +65,9 @@ type Subscription struct {
 	Header   http.Header    // extra request headers, sent to the feed's host alone
 	Zone     *time.Location // of Timezone; never nil
 
+	// CSS selectors of what stands around the body; empty: found without one.
+	SelectTitle, SelectByline, SelectDate, SelectImage string
+
 	MovedTo string // asked in place of Feed, which redirects there for good; never of config.yaml, empty: not moved
 }
 
@@ -102,29 +105,32 @@ type Robots struct {
 
 // State is what a source's closing batch leaves for its next cycle.
 type State struct {
-	Cycle               uint64     `json:"cycle"`        // number of the last whole cycle; the next one's Base
-	Run                 time.Time  `json:"run,omitzero"` // when the newest run began, whole or not; runs only grow
-	Validators          Validators `json:"validators,omitzero"`
-	LastFetch           time.Time  `json:"last_fetch,omitzero"`
-	LastSuccess         time.Time  `json:"last_success,omitzero"`
-	Outcome             Outcome    `json:"outcome,omitempty"`
-	Status              int        `json:"http_status,omitempty"`
-	Error               string     `json:"error,omitempty"`
-	ConsecutiveFailures int        `json:"consecutive_failures,omitempty"`
-	NextDue             time.Time  `json:"next_due,omitzero"`    // zero: never fetched, due now
-	RetryAfter          time.Time  `json:"retry_after,omitzero"` // asked for by the partner; before it only a named fetch asks again
-	Hints               Hints      `json:"hints,omitzero"`       // of the feed as it was last read
-	Hub                 Hub        `json:"hub,omitzero"`         // that the feed named when it was last read
-	Flaws               []string   `json:"flaws,omitempty"`      // of the feed as it was last read: what had to be mended, sentences for an editor
-	Warnings            []string   `json:"warnings,omitempty"`   // what else went wrong in the last cycle without failing it
-	Rhythm              Rhythm     `json:"rhythm,omitzero"`
-	Move                Move       `json:"move,omitzero"`
-	Gone                Gone       `json:"gone,omitzero"`
-	DistrustGUIDs       bool       `json:"distrust_guids,omitempty"` // its guids repeat with different links
-	Owed                []Owed     `json:"owed,omitempty"`           // 50 at most
-	GivenUp             []Hash     `json:"given_up,omitempty"`       // of entries that nothing can be made of; not tried again until they change
-	PagesAfter          time.Time  `json:"pages_after,omitzero"`     // asked for by the partner; no page is asked for before
-	Robots              []Robots   `json:"robots,omitempty"`         // of the hosts of its pages, the last read first
+	Cycle               uint64      `json:"cycle"`        // number of the last whole cycle; the next one's Base
+	Run                 time.Time   `json:"run,omitzero"` // when the newest run began, whole or not; runs only grow
+	Validators          Validators  `json:"validators,omitzero"`
+	LastFetch           time.Time   `json:"last_fetch,omitzero"`
+	LastSuccess         time.Time   `json:"last_success,omitzero"`
+	Outcome             Outcome     `json:"outcome,omitempty"`
+	Status              int         `json:"http_status,omitempty"`
+	Error               string      `json:"error,omitempty"`
+	ConsecutiveFailures int         `json:"consecutive_failures,omitempty"`
+	NextDue             time.Time   `json:"next_due,omitzero"`    // zero: never fetched, due now
+	RetryAfter          time.Time   `json:"retry_after,omitzero"` // asked for by the partner; before it only a named fetch asks again
+	Hints               Hints       `json:"hints,omitzero"`       // of the feed as it was last read
+	Hub                 Hub         `json:"hub,omitzero"`         // that the feed named when it was last read
+	Flaws               []string    `json:"flaws,omitempty"`      // of the feed as it was last read: what had to be mended, sentences for an editor
+	Warnings            []string    `json:"warnings,omitempty"`   // what else went wrong in the last cycle without failing it
+	Unmatched           []Unmatched `json:"unmatched,omitempty"`  // selectors that match nothing of late
+	Doubts              Doubts      `json:"doubts,omitzero"`      // about the articles of the last cycle that read pages
+	Habit               Habit       `json:"habit,omitzero"`
+	Rhythm              Rhythm      `json:"rhythm,omitzero"`
+	Move                Move        `json:"move,omitzero"`
+	Gone                Gone        `json:"gone,omitzero"`
+	DistrustGUIDs       bool        `json:"distrust_guids,omitempty"` // its guids repeat with different links
+	Owed                []Owed      `json:"owed,omitempty"`           // 50 at most
+	GivenUp             []Hash      `json:"given_up,omitempty"`       // of entries that nothing can be made of; not tried again until they change
+	PagesAfter          time.Time   `json:"pages_after,omitzero"`     // asked for by the partner; no page is asked for before
+	Robots              []Robots    `json:"robots,omitempty"`         // of the hosts of its pages, the last read first
 }
 
 // Owed is an entry whose page could not be had yet. It is worked off also when
@@ -224,9 +230,10 @@ func (s SourceStatus) Silent(now time.Time) bool {
 }
 
 // Warnings are what went wrong with the source's feed and pages without
-// failing its last fetch.
+// failing its last fetch. What was found out about pages stands until others
+// are read.
 func (s SourceStatus) Warnings() []string {
-	return slices.Concat(s.State.Flaws, s.State.Warnings)
+	return slices.Concat(s.State.Flaws, s.State.Warnings, UnmatchedWarnings(s.State.Unmatched), s.State.Doubts.Sentences)
 }
 
 // Listed puts the rows of a listing of sources in its order: first those whose
