@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
-
-	"nashra"
 )
 
 // Explanation says how an article was found, for those who write selectors.
@@ -37,12 +35,12 @@ type Dropped struct {
 	Text string `json:"text"` // its beginning
 }
 
-// Explain is Extract, and says how it came to its result; also where there is
+// Explain is Read, and says how it came to its result; also where there is
 // none.
-func Explain(in Input) (nashra.Content, Explanation, error) {
+func Explain(in Input) (Result, Explanation, error) {
 	t := &trace{Explanation: Explanation{Tried: []Attempt{}, Candidates: []Candidate{}, Dropped: []Dropped{}}}
-	content, err := extract(in, t)
-	return content, t.Explanation, err
+	result, err := read(in, t)
+	return result, t.Explanation, err
 }
 
 // Limits of an explanation: those who read it want to see what went wrong, not

@@ -70,22 +70,36 @@ type Input struct {
 // (see [CheckSelector]) is an error too; one that matches nothing on the page
 // is passed over. A body over 384 KiB wraps nashra.ErrTooLarge.
 //
-// [Explain] says how the result came about.
-func Extract(in Input) (nashra.Content, error) { return extract(in, nil) }
+// [Explain] says how the result came about, and [Read] what else its page tells.
+func Extract(in Input) (nashra.Content, error) {
+	r, err := Read(in)
+	return r.Content, err
+}
 
-func extract(in Input, t *trace) (nashra.Content, error) {
+// Result is an article, and what else its page tells.
+type Result struct {
+	nashra.Content
+	Unmatched []nashra.Selector // the source's selectors that match nothing on the page
+}
+
+// Read is [Extract] with all that a fetch cycle wants to know besides.
+func Read(in Input) (Result, error) { return read(in, nil) }
+
+func read(in Input, t *trace) (Result, error) {
 	x := newExtraction(in, t)
 	if in.Unchanged != nil {
-		return x.renewed(), nil
+		return Result{Content: x.renewed()}, nil
 	}
 	if err := x.readPage(); err != nil {
-		return nashra.Content{}, fmt.Errorf("extract %q: %w", x.link(), err)
+		return Result{}, fmt.Errorf("extract %q: %w", x.link(), err)
 	}
 	b, err := x.body()
 	if err != nil {
-		return nashra.Content{}, fmt.Errorf("extract %q: %w", x.link(), err)
+		return Result{}, fmt.Errorf("extract %q: %w", x.link(), err)
 	}
-	return x.content(b), nil
+	r := Result{Content: x.content(b), Unmatched: x.unmatched}
+	x.fields.override(&r.Content)
+	return r, nil
 }
 
 // extraction is the work on one article.
@@ -95,6 +109,9 @@ type extraction struct {
 	named []string  // result of names; nil: not asked for yet
 	wrote []string  // result of authors; nil: not asked for yet
 	trace *trace    // nil: nobody asked for an explanation
+
+	fields    fields
+	unmatched []nashra.Selector // selectors that gave nothing
 }
 
 func newExtraction(in Input, t *trace) extraction {
@@ -146,6 +163,9 @@ func (x *extraction) readPage() error {
 	}
 	root, err := parsePage(decode(x.Page.Body, x.Page.ContentType))
 	if err != nil {
+		return err
+	}
+	if err := x.readFields(root); err != nil {
 		return err
 	}
 	if err := removeSelected(root, x.Subscription.Remove); err != nil {
@@ -204,6 +224,9 @@ func (x *extraction) body() (body, error) {
 		}
 	}
 	if feedErr != nil {
+		if x.page != nil {
+			return body{}, fmt.Errorf("%w: the page shows a list, a notice or too little text", nashra.ErrNoArticle)
+		}
 		return body{}, nashra.ErrNoArticle
 	}
 	return fromFeed, nil
@@ -225,11 +248,15 @@ func (x *extraction) selectedBody() (body, error) {
 	if err != nil {
 		return body{}, err
 	}
-	if node == nil {
-		x.trace.tried("select", "matches no text")
-		return body{}, errNothing
+	if node != nil {
+		b, err := x.clean(node, "select")
+		if !errors.Is(err, errNothing) {
+			return b, err
+		}
 	}
-	return x.clean(node, "select")
+	x.trace.tried("select", "matches no text")
+	x.unmatched = append(x.unmatched, nashra.Selector{Key: nashra.SelectorBody, CSS: x.Subscription.Select})
+	return body{}, errNothing
 }
 
 // feedBody is the feed's own body where it may be used: whole, or, where the

@@ -11,8 +11,8 @@ import (
 
 // NeedsPage reports whether the page that e links to must be fetched for
 // Extract to give the article's body: never under content: feed, always under
-// content: page, and else unless the feed's own body is whole. An entry
-// without a link has no page.
+// content: page, and else unless the feed's own body is whole and no selector
+// of the source asks for the page. An entry without a link has no page.
 func NeedsPage(sub nashra.Subscription, e nashra.Entry) bool {
 	if e.Link == "" {
 		return false
@@ -23,7 +23,7 @@ func NeedsPage(sub nashra.Subscription, e nashra.Entry) bool {
 	case nashra.ContentPage:
 		return true
 	}
-	return sub.Select != "" || !wholeBody(e)
+	return len(sub.Selectors()) > 0 || !wholeBody(e)
 }
 
 // The least number of characters, white space apart, of a body that may be

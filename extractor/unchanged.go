@@ -30,6 +30,8 @@ func (x *extraction) renewed() nashra.Content {
 	if c.Updated.IsZero() {
 		c.Updated = was.Updated
 	}
+	fieldsOf(x.Subscription, *was).override(&c)
+	c.Partial, c.Suspect = was.Partial, was.Suspect
 	c.Excerpt, c.Language, c.Direction = was.Excerpt, was.Language, was.Direction
 	return c
 }

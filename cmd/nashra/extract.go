@@ -196,13 +196,13 @@ func (a *app) extract(ctx context.Context, sub nashra.Subscription, args pageArg
 		return extracted{}, err
 	}
 	in.Furniture = learned
-	var content nashra.Content
+	var content extractor.Result
 	var explanation *extractor.Explanation
 	if explain {
 		explanation = new(extractor.Explanation)
 		content, *explanation, err = extractor.Explain(in)
 	} else {
-		content, err = extractor.Extract(in)
+		content, err = extractor.Read(in)
 	}
 	if err != nil {
 		return extracted{Explain: explanation}, err

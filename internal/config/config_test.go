@@ -118,6 +118,10 @@ sources:
     every: 10m
     content: page
     select: article .entry-content
+    select_title: h1.title
+    select_byline: .author
+    select_date: time[datetime]
+    select_image: meta[property="og:image"]
     remove: [.ads, .related]
     disclaimer: من {{.Source}}
     limit: 10000
@@ -152,6 +156,7 @@ sources:
 			Licence: "CC BY 4.0", Disclaimer: "من {{.Source}}",
 			Rights: nashra.Rights{Until: time.Date(2027, 6, 30, 0, 0, 0, 0, beirut).UTC()}},
 		Every: 10 * time.Minute, Adaptive: true, Content: nashra.ContentPage, Select: "article .entry-content",
+		SelectTitle: "h1.title", SelectByline: ".author", SelectDate: "time[datetime]", SelectImage: `meta[property="og:image"]`,
 		Remove: []string{".ads", ".related"}, Limit: 10000, Robots: nashra.RobotsIgnore,
 		Allow:  []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8"), netip.MustParsePrefix("192.168.0.0/16")},
 		Header: map[string][]string{"Authorization": {"Bearer x:y"}, "X-Desk": {"a"}},

@@ -227,8 +227,16 @@ func (s *section) selectors(v *nashra.Subscription) {
 	if check == nil {
 		check = func(string) error { return nil }
 	}
-	v.Select = s.text("select", "")
-	s.checked("select", v.Select, check)
+	for _, sel := range []struct {
+		key string
+		css *string
+	}{
+		{nashra.SelectorBody, &v.Select}, {nashra.SelectorTitle, &v.SelectTitle}, {nashra.SelectorByline, &v.SelectByline},
+		{nashra.SelectorDate, &v.SelectDate}, {nashra.SelectorImage, &v.SelectImage},
+	} {
+		*sel.css = s.text(sel.key, "")
+		s.checked(sel.key, *sel.css, check)
+	}
 	s.texts("remove", func(css string, report func(string, ...any)) {
 		if err := check(css); err != nil {
 			report("%v", err)
