@@ -80,6 +80,8 @@ func Extract(in Input) (nashra.Content, error) {
 type Result struct {
 	nashra.Content
 	Unmatched []nashra.Selector // the source's selectors that match nothing on the page
+
+	body body
 }
 
 // Read is [Extract] with all that a fetch cycle wants to know besides.
@@ -97,8 +99,9 @@ func read(in Input, t *trace) (Result, error) {
 	if err != nil {
 		return Result{}, fmt.Errorf("extract %q: %w", x.link(), err)
 	}
-	r := Result{Content: x.content(b), Unmatched: x.unmatched}
+	r := Result{Content: x.content(b), Unmatched: x.unmatched, body: b}
 	x.fields.override(&r.Content)
+	r.Partial = x.partial(&b)
 	return r, nil
 }
 

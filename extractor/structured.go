@@ -13,6 +13,9 @@ type structured struct {
 	authors                                    []string
 	captions                                   []string // of its pictures
 	published, modified                        string
+
+	gated      bool   // it is not accessible for free
+	gatedParts string // CSS of what is not; "": not said
 }
 
 // maxNesting bounds how deep JSON-LD is followed.
@@ -235,6 +238,17 @@ func articleOf(v map[string]any) structured {
 			}
 		}
 	}
+	s.gated = isFalse(v["isAccessibleForFree"])
+	parts, ok := v["hasPart"].([]any)
+	if !ok {
+		parts = []any{v["hasPart"]}
+	}
+	for _, e := range parts {
+		if part, ok := e.(map[string]any); ok && isFalse(part["isAccessibleForFree"]) {
+			s.gated, s.gatedParts = true, firstString(part["cssSelector"])
+			break
+		}
+	}
 	authors := v["author"]
 	if authors == nil {
 		authors = v["creator"]
@@ -249,6 +263,17 @@ func articleOf(v map[string]any) structured {
 		}
 	}
 	return s
+}
+
+// isFalse reports a false, which many sites write as a string.
+func isFalse(v any) bool {
+	switch v := v.(type) {
+	case bool:
+		return !v
+	case string:
+		return strings.EqualFold(v[strings.LastIndexByte(v, '/')+1:], "false")
+	}
+	return false
 }
 
 func stringsOf(v any) []string {
