@@ -51,7 +51,11 @@ type Input struct {
 
 	Entry nashra.Entry // the zero value where only a page is given
 	Page  *Page        // nil: not fetched
+	Parts []Page       // the further parts of the article that Page begins, in order (see [Parts])
 	At    time.Time    // the instant of fetching
+
+	// Broken: a further part could not be had.
+	Broken bool
 
 	// Unchanged is what was made of the page before, where that is the same as
 	// then, for all we know, and was not fetched again. It must stand (see
@@ -80,6 +84,7 @@ func Extract(in Input) (nashra.Content, error) {
 type Result struct {
 	nashra.Content
 	Unmatched []nashra.Selector // the source's selectors that match nothing on the page
+	NextPart  string            // the address of the article's second part (see [Parts]); "": it has none
 
 	body body
 }
@@ -99,9 +104,13 @@ func read(in Input, t *trace) (Result, error) {
 	if err != nil {
 		return Result{}, fmt.Errorf("extract %q: %w", x.link(), err)
 	}
+	whole := b.method == "feed" || x.join(&b) && !in.Broken
 	r := Result{Content: x.content(b), Unmatched: x.unmatched, body: b}
 	x.fields.override(&r.Content)
-	r.Partial = x.partial(&b)
+	r.Partial = !whole || x.partial(&b)
+	if x.page != nil && b.method != "feed" && len(in.Parts) == 0 {
+		r.NextPart = nextPart(x.page.root, in.Page.URL, in.Page.URL, 2)
+	}
 	return r, nil
 }
 
