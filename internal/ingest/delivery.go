@@ -30,7 +30,7 @@ func (g *Ingester) delivered(ctx context.Context, sub nashra.Subscription, feed 
 	fetch := nashra.Fetch{
 		Source: sub.ID, At: r.cycle.Began, Duration: max(0, state.LastSuccess.Sub(r.start)),
 		Outcome: nashra.OutcomeOK, Delivered: true, Bytes: feed.Bytes, Entries: len(feed.Entries),
-		Warnings: slices.Concat(sentences(feed.Warnings), state.Warnings), NextDue: state.NextDue,
+		Warnings: slices.Concat(sentences(feed.Warnings), state.Warnings, r.doubts.news()), NextDue: state.NextDue,
 	}
 	return r.apply(ctx, fetch, state)
 }

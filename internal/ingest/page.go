@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"slices"
@@ -45,7 +46,11 @@ func (r *run) article(ctx context.Context, w *work) error {
 		if err != nil {
 			return err
 		}
-		page, err := r.page(ctx, w, was.PageValidators)
+		validators := was.PageValidators
+		if extractor.ReadsFields(r.sub) {
+			validators = nashra.Validators{} // they may have to be read again though the page is the same
+		}
+		page, err := r.page(ctx, w, w.entry.Link, validators)
 		if err != nil && ctx.Err() != nil {
 			return nil // what an interrupted cycle stored would not be asked for again
 		}
@@ -68,9 +73,16 @@ func (r *run) article(ctx context.Context, w *work) error {
 			return nil
 		}
 	}
-	content, err := extractor.Extract(in)
+	content, err := r.read(ctx, w, in, &put)
+	if err == nil && ctx.Err() != nil && in.Page != nil {
+		return nil // a part of it may be missing for no other reason
+	}
 	if errors.Is(err, nashra.ErrNoArticle) {
+		w.none = in.Page != nil
 		content, err = extractor.Extract(r.fromFeed(w))
+		if w.none && errors.Is(err, nashra.ErrNoArticle) {
+			err = fmt.Errorf("its page holds %w, and the feed has no text", nashra.ErrNoArticle)
+		}
 	}
 	if err != nil {
 		if w.err == nil {
@@ -111,8 +123,32 @@ func (r *run) madeOfPage(ctx context.Context, w *work) (nashra.Article, error) {
 	return record.Article, nil
 }
 
-// page loads the page of an entry, and settles whether the work is final.
-func (r *run) page(ctx context.Context, w *work, validators nashra.Validators) (fetcher.Page, error) {
+// read extracts an article from in, after loading the further parts that its
+// page leads to. What the parts are missing stands in the work's err: they are
+// asked for again as the page is.
+func (r *run) read(ctx context.Context, w *work, in extractor.Input, put *nashra.Put) (nashra.Content, error) {
+	result, err := extractor.Read(in)
+	if err == nil && result.NextPart != "" {
+		sent := []string{string(in.Page.Body)}
+		in.Parts, w.err = extractor.Parts(*in.Page, result.NextPart, func(address string) (extractor.Page, error) {
+			page, err := r.page(ctx, w, address, nashra.Validators{})
+			sent = append(sent, string(page.Body))
+			return extractor.Page{URL: page.URL, ContentType: page.ContentType, Body: page.Body}, err
+		})
+		in.Broken = w.err != nil
+		w.final = w.final || errors.Is(w.err, extractor.ErrTooManyParts)
+		// The validators are those of the first part alone.
+		put.PageHash, put.PageValidators = nashra.HashOf(sent...), nashra.Validators{}
+		result, err = extractor.Read(in)
+	}
+	if err == nil && in.Page != nil {
+		w.read = &result
+	}
+	return result.Content, err
+}
+
+// page loads a page of an entry, and settles whether the work is final.
+func (r *run) page(ctx context.Context, w *work, address string, validators nashra.Validators) (fetcher.Page, error) {
 	switch {
 	case r.wait:
 		return fetcher.Page{}, errWait
@@ -120,7 +156,7 @@ func (r *run) page(ctx context.Context, w *work, validators nashra.Validators) (
 		w.final = w.owed.Attempts+1 >= pageAttempts
 		return fetcher.Page{}, errEnough
 	}
-	page, err := r.g.cfg.Fetcher.Page(ctx, r.sub, w.entry.Link, fetcher.Remembered{Validators: validators, Robots: r.before.Robots})
+	page, err := r.g.cfg.Fetcher.Page(ctx, r.sub, address, fetcher.Remembered{Validators: validators, Robots: r.before.Robots})
 	r.remember(page.Robots, err)
 	if err == nil {
 		r.unanswered.Store(0)

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"nashra"
+	"nashra/extractor"
 	"nashra/fetcher"
 )
 
@@ -42,6 +43,7 @@ type run struct {
 	warnings []string
 	names    names
 	came     []time.Time // when what is new was published
+	doubts   doubts
 	move     nashra.Move
 
 	unannounced bool // something came that no cycle had seen before
@@ -66,6 +68,7 @@ func newRun(g *Ingester, sub nashra.Subscription, before nashra.State, now time.
 		names:  names{partner: sub.Partner, distrust: before.DistrustGUIDs},
 		move:   moveOf(sub, before),
 		robots: make(map[string]nashra.Robots),
+		doubts: doubts{habit: before.Habit, unmatched: nashra.InForce(before.Unmatched, sub)},
 	}
 	r.out = &batcher{store: g.cfg.Store, head: nashra.Batch{
 		By: "cycle", Source: sub.ID, Cycle: r.cycle, Base: before.Cycle,
@@ -81,6 +84,9 @@ type work struct {
 	identity nashra.Identity
 
 	outOfSight bool // owed, and not in what the feed sent this time
+
+	read *extractor.Result // the article as its page has it; nil: not made of a page
+	none bool              // the page was read, and holds no article
 
 	put   *nashra.Put // what came of it; nil: no article yet
 	err   error       // the page or the article could not be had; beside put: that is the feed's, or what is stored
@@ -247,6 +253,7 @@ func (r *run) extract(ctx context.Context, part []*work) error {
 // put hands the finished articles on, and keeps the entries that still lack
 // something as owed.
 func (r *run) put(ctx context.Context, part []*work) error {
+	r.judge(part)
 	for _, w := range part {
 		if err := r.hand(ctx, w); err != nil {
 			return err
@@ -308,7 +315,7 @@ func (r *run) close(ctx context.Context, feed fetcher.Feed, feedErr error) (*nas
 	fetch := nashra.Fetch{
 		Source: r.sub.ID, At: r.cycle.Began, Duration: max(0, state.LastFetch.Sub(r.start)),
 		Outcome: outcome, Status: status, Bytes: feed.Bytes, Entries: len(feed.Entries),
-		Warnings: slices.Concat(sentences(feed.Warnings), state.Warnings), Error: state.Error, NextDue: state.NextDue,
+		Warnings: slices.Concat(sentences(feed.Warnings), state.Warnings, r.doubts.news()), Error: state.Error, NextDue: state.NextDue,
 	}
 	if state.Hub != r.before.Hub {
 		defer r.g.hubs.look()
@@ -379,6 +386,7 @@ func (r *run) leave(state *nashra.State) {
 	for _, w := range r.owed {
 		state.Owed = append(state.Owed, w.owed)
 	}
+	state.Habit, state.Unmatched, state.Doubts = r.doubts.habit, r.doubts.unmatched, r.doubts.state(r.before.Doubts)
 	state.Warnings = r.warnings[:min(len(r.warnings), warningsKept-len(state.Flaws))]
 	if r.behind {
 		state.Validators = nashra.Validators{}
