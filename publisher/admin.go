@@ -18,12 +18,13 @@ type adminRow struct {
 	Error   string
 	Paused  string // by whom and when; "": it is not
 	Reason  string
-	Fetched string // counts of the last fetch
-	Rhythm  string // how often it publishes; "": not known
-	Silence string // for how long it has not, where that is unusual; else ""
-	Moved   string // the feed's new address; "": it has not moved
-	Gone    string // what follows from its being gone; "": it is not
-	Warned  string // how many Warnings
+	Fetched string   // counts of the last fetch
+	Rhythm  string   // how often it publishes; "": not known
+	Silence string   // for how long it has not, where that is unusual; else ""
+	Moved   string   // the feed's new address; "": it has not moved
+	Gone    string   // what follows from its being gone; "": it is not
+	Warned  string   // how many Warnings
+	Doubts  []string // what an editor should look at in its articles
 	Items   int
 
 	LastFetch, LastSuccess, NextDue time.Time
@@ -81,6 +82,7 @@ func (s *Server) adminRow(st nashra.SourceStatus, fetches []nashra.Fetch, now ti
 	if st.Gone() {
 		row.Gone = text.GoneDaily
 	}
+	row.Doubts = doubts(st.State)
 	if len(row.Warnings) > 0 {
 		row.Warned = warningNoun.count(len(row.Warnings))
 	}

@@ -31,6 +31,8 @@ type sourceRow struct {
 	LastItem            *time.Time     `json:"last_item"`        // when the newest one was published; null: not known
 	Silent              bool           `json:"silent"`           // for longer than it is used to
 	MovedTo             string         `json:"moved_to"`         // the feed's new address, for config.yaml; "": it has not moved
+	Suspect             int            `json:"suspect"`          // of the pages last read, those with a body that is not trusted
+	Partial             int            `json:"partial"`          // of them, those with the beginning of an article only
 	Warnings            []string       `json:"warnings"`         // what went wrong without failing the last fetch
 	Hub                 string         `json:"hub"`              // WebSub hub that the feed names; "": none
 }
@@ -46,6 +48,7 @@ func WriteSources(w io.Writer, statuses []nashra.SourceStatus, now time.Time) er
 			Outcome: st.State.Outcome, HTTPStatus: st.State.Status, Error: st.State.Error,
 			ConsecutiveFailures: st.State.ConsecutiveFailures, Items: st.Items, NextDue: instant(nextDue(st)),
 			LastItem: instant(st.State.Rhythm.Newest()), Silent: st.Silent(now), MovedTo: st.MovedTo(), Warnings: st.Warnings(),
+			Suspect: st.State.Doubts.Suspect, Partial: st.State.Doubts.Partial,
 			Hub: nashra.RedactURL(st.State.Hub.URL),
 		}
 		if usual := int64(st.State.Rhythm.Usual() / time.Second); usual > 0 {

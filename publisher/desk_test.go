@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -102,6 +103,40 @@ func TestTheListingShowsWhatASourceIsUsedTo(t *testing.T) {
 				t.Errorf("%s: %s is %v, want %v", row["id"], key, row[key], value)
 			}
 		}
+	}
+}
+
+func TestTheListingShowsWhatPagesCameTo(t *testing.T) {
+	w := newWorld(t)
+	w.configure(fikra, nile)
+	body, byline := nashra.Selector{Key: nashra.SelectorBody, CSS: ".entry-content"}, nashra.Selector{Key: nashra.SelectorByline, CSS: ".by"}
+	w.fetchAs("fikrafann", nashra.State{
+		Outcome: nashra.OutcomeOK, Unmatched: []nashra.Unmatched{{Selector: body, Pages: 5}, {Selector: byline, Pages: 1}},
+		Doubts: nashra.Doubts{Pages: 9, Suspect: 2, Partial: 1, Sentences: []string{"an entry looks wrong"}},
+	})
+	w.fetchAs("nile", nashra.State{Outcome: nashra.OutcomeOK, Doubts: nashra.Doubts{Pages: 3}})
+	doc := soundPage(t, "/admin/", w.desk("/admin/").ok())
+	want := map[string][]string{"nile": nil, "fikrafann": {
+		"لم تعد خانة select تجد شيئًا في صفحاته، ولعل الموقع تغيّر: راجعها في config.yaml",
+		"في آخر ما قُرئ من صفحاته خبران بنص لا يُطمأن إليه، فنُشر ما في الخلاصة بدلًا منه",
+		"في آخر ما قُرئ من صفحاته خبر واحد بنص ناقص",
+	}}
+	for source, want := range want {
+		var got []string
+		doc.Find("#source-" + source + " .doubt").Each(func(_ int, s *goquery.Selection) { got = append(got, words(s)) })
+		if !slices.Equal(got, want) {
+			t.Errorf("%s\n got %q\nwant %q", source, got, want)
+		}
+	}
+
+	var got struct{ Sources []map[string]any }
+	if err := json.Unmarshal([]byte(w.desk("/api/v1/sources").ok().body), &got); err != nil {
+		t.Fatal(err)
+	}
+	row := got.Sources[0]
+	warnings := []any{`select ".entry-content" matched none of the 5 pages read; the bodies were found without it`, "an entry looks wrong"}
+	if row["suspect"] != 2.0 || row["partial"] != 1.0 || !reflect.DeepEqual(row["warnings"], warnings) {
+		t.Errorf("got %v", row)
 	}
 }
 
@@ -244,19 +279,19 @@ func TestTheAPIListsSources(t *testing.T) {
 			"id": "fikrafann", "name": "جريدة فكرة فن", "feed": "https://fikra.example/feed", "category": "سياسة", "paused": false,
 			"last_fetch": "2026-11-23T08:00:00Z", "last_success": "2026-11-23T08:00:00Z", "outcome": "ok", "http_status": 200.0,
 			"error": "", "consecutive_failures": 0.0, "items": 1.0, "next_due": "2026-11-23T08:15:00Z",
-			"usual_interval_s": nil, "last_item": nil, "silent": false, "moved_to": "", "warnings": []any{}, "hub": "",
+			"usual_interval_s": nil, "last_item": nil, "silent": false, "moved_to": "", "suspect": 0.0, "partial": 0.0, "warnings": []any{}, "hub": "",
 		},
 		"nile": {
 			"id": "nile", "name": "وكالة النيل للأنباء", "feed": "https://nile.example/rss.xml", "category": "اقتصاد وأعمال", "paused": false,
 			"last_fetch": "2026-11-23T08:00:00Z", "last_success": nil, "outcome": "failed", "http_status": 403.0,
 			"error": `fetch source "nile": status 403`, "consecutive_failures": 2.0, "items": 0.0, "next_due": "2026-11-23T08:15:00Z",
-			"usual_interval_s": nil, "last_item": nil, "silent": false, "moved_to": "", "warnings": []any{}, "hub": "https://hub.example/",
+			"usual_interval_s": nil, "last_item": nil, "silent": false, "moved_to": "", "suspect": 0.0, "partial": 0.0, "warnings": []any{}, "hub": "https://hub.example/",
 		},
 		"courier": {
 			"id": "courier", "name": "Courier d’Orient", "feed": "https://courier.example/atom", "category": "", "paused": false,
 			"last_fetch": nil, "last_success": nil, "outcome": "", "http_status": 0.0,
 			"error": "", "consecutive_failures": 0.0, "items": 0.0, "next_due": nil,
-			"usual_interval_s": nil, "last_item": nil, "silent": false, "moved_to": "", "warnings": []any{}, "hub": "",
+			"usual_interval_s": nil, "last_item": nil, "silent": false, "moved_to": "", "suspect": 0.0, "partial": 0.0, "warnings": []any{}, "hub": "",
 		},
 	}
 	rows := map[string]map[string]any{}

@@ -35,6 +35,8 @@ type words struct {
 	PublishesEvery, SilentFor                             string // %s: a length of time
 	Moved, MovedAct                                       string // before and after an address
 	GoneDaily                                             string
+	Suspects, Partials                                    string // %s: how many items
+	Unmatched                                             string // %s: a key of config.yaml
 	Errors                                                map[int]message
 }
 
@@ -95,6 +97,9 @@ var text = words{
 	Moved:               "انتقلت الخلاصة نهائيًا إلى",
 	MovedAct:            "ومنه نجلبها الآن. ضع هذا العنوان في خانة feed من config.yaml.",
 	GoneDaily:           "يكرّر الشريك ذلك منذ يوم أو أكثر، فلا نسأل إلا مرة في اليوم. احذف المصدر أو ابحث عن عنوانه الجديد.",
+	Suspects:            "في آخر ما قُرئ من صفحاته %s بنص لا يُطمأن إليه، فنُشر ما في الخلاصة بدلًا منه",
+	Partials:            "في آخر ما قُرئ من صفحاته %s بنص ناقص",
+	Unmatched:           "لم تعد خانة %s تجد شيئًا في صفحاته، ولعل الموقع تغيّر: راجعها في config.yaml",
 	Errors: map[int]message{
 		http.StatusNotFound:            {"لا صفحة بهذا العنوان", "ربما نُقلت الصفحة أو كُتب العنوان خطأً. ابدأ من الصفحة الرئيسية."},
 		http.StatusGone:                {"لم يعد هذا الخبر متاحًا", "سُحب هذا الخبر من النشر ولن يظهر هنا."},
@@ -134,6 +139,7 @@ type noun struct{ none, one, two, few, many, other string }
 
 var (
 	sourceNoun  = noun{"لا مصادر", "مصدر واحد", "مصدران", "%d مصادر", "%d مصدرًا", "%d مصدر"}
+	itemNoun    = noun{"لا أخبار", "خبر واحد", "خبران", "%d أخبار", "%d خبرًا", "%d خبر"}
 	warningNoun = noun{"لا تنبيهات", "تنبيه واحد", "تنبيهان", "%d تنبيهات", "%d تنبيهًا", "%d تنبيه"}
 	minuteNoun  = noun{"أقل من دقيقة", "دقيقة", "دقيقتين", "%d دقائق", "%d دقيقة", "%d دقيقة"}
 	hourNoun    = noun{"أقل من ساعة", "ساعة", "ساعتين", "%d ساعات", "%d ساعة", "%d ساعة"}
@@ -221,6 +227,23 @@ func pausedBy(who, when string) string { return fmt.Sprintf(text.PausedBy, who, 
 
 func publishesEvery(usual time.Duration) string { return fmt.Sprintf(text.PublishesEvery, span(usual)) }
 func silentFor(silence time.Duration) string    { return fmt.Sprintf(text.SilentFor, span(silence)) }
+
+// doubts are what the desk should look at in a source's articles.
+func doubts(st nashra.State) []string {
+	var list []string
+	for _, u := range st.Unmatched {
+		if u.Doubtful() {
+			list = append(list, fmt.Sprintf(text.Unmatched, u.Key))
+		}
+	}
+	if n := st.Doubts.Suspect; n > 0 {
+		list = append(list, fmt.Sprintf(text.Suspects, itemNoun.count(n)))
+	}
+	if n := st.Doubts.Partial; n > 0 {
+		list = append(list, fmt.Sprintf(text.Partials, itemNoun.count(n)))
+	}
+	return list
+}
 
 func fetchCounts(f nashra.Fetch) string {
 	return fmt.Sprintf(text.CountsOf, f.New, f.Updated, f.Unchanged)
