@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -115,6 +116,8 @@ type extracted struct {
 	Text      string     `json:"text"`
 	Excerpt   string     `json:"excerpt"`
 	Method    string     `json:"method"`
+	Partial   bool       `json:"partial,omitempty"`   // the body is only the article's beginning
+	Unmatched []string   `json:"unmatched,omitempty"` // keys of the source's selectors that match nothing on the page
 
 	Explain *extractor.Explanation `json:"explain,omitempty"`
 }
@@ -147,8 +150,9 @@ func (a *app) extractOne(ctx context.Context, sub nashra.Subscription, page page
 	if got.Published != nil {
 		published = instant(*got.Published)
 	}
-	_, err = fmt.Fprintf(a.stdout, "%s\n\nurl        %s\nbyline     %s\npublished  %s\nlanguage   %s (%s)\nimage      %s\nmethod     %s\n\n%s\n",
-		got.Title, got.URL, got.Byline, published, got.Language, got.Direction, got.Image, got.Method, got.Text)
+	_, err = fmt.Fprintf(a.stdout, "%s\n\nurl        %s\nbyline     %s\npublished  %s\nlanguage   %s (%s)\nimage      %s\nmethod     %s\npartial    %s\nunmatched  %s\n\n%s\n",
+		got.Title, got.URL, got.Byline, published, got.Language, got.Direction, got.Image, got.Method, yesNo(got.Partial),
+		cmp.Or(strings.Join(got.Unmatched, ", "), "-"), got.Text)
 	return errors.Join(err, writeExplanation(a.stdout, got.Explain))
 }
 
@@ -204,6 +208,9 @@ func (a *app) extract(ctx context.Context, sub nashra.Subscription, args pageArg
 	} else {
 		content, err = extractor.Read(in)
 	}
+	if err == nil && content.NextPart != "" && isAddress(args.from) {
+		content, err = a.readParts(ctx, in, content.NextPart)
+	}
 	if err != nil {
 		return extracted{Explain: explanation}, err
 	}
@@ -211,7 +218,10 @@ func (a *app) extract(ctx context.Context, sub nashra.Subscription, args pageArg
 		URL: in.Page.URL, Title: content.Title, Byline: content.Byline, Language: content.Language,
 		Direction: content.Direction, Image: content.Image, HTML: content.HTML,
 		Text: extractor.Text(content.HTML), Excerpt: content.Excerpt, Method: content.Method,
-		Explain: explanation,
+		Partial: content.Partial, Explain: explanation,
+	}
+	for _, sel := range content.Unmatched {
+		got.Unmatched = append(got.Unmatched, sel.Key)
 	}
 	if !content.Published.IsZero() {
 		published := content.Published.UTC()
@@ -220,8 +230,32 @@ func (a *app) extract(ctx context.Context, sub nashra.Subscription, args pageArg
 	return got, nil
 }
 
+// readParts reads an article again with its further parts, of which next is the
+// second's address. A part that cannot be had leaves the article partial.
+func (a *app) readParts(ctx context.Context, in extractor.Input, next string) (extractor.Result, error) {
+	parts, err := extractor.Parts(*in.Page, next, func(address string) (extractor.Page, error) {
+		return a.fetchPage(ctx, in.Subscription, address)
+	})
+	if ctx.Err() != nil {
+		return extractor.Result{}, context.Cause(ctx)
+	}
+	in.Parts, in.Broken = parts, err != nil
+	return extractor.Read(in)
+}
+
+func isAddress(from string) bool {
+	return strings.HasPrefix(from, "http://") || strings.HasPrefix(from, "https://")
+}
+
+func yesNo(v bool) string {
+	if v {
+		return "yes"
+	}
+	return "no"
+}
+
 func (a *app) readPage(ctx context.Context, sub nashra.Subscription, args pageArgs) (extractor.Page, error) {
-	if strings.HasPrefix(args.from, "http://") || strings.HasPrefix(args.from, "https://") {
+	if isAddress(args.from) {
 		return a.fetchPage(ctx, sub, args.from)
 	}
 	var r io.Reader = a.stdin

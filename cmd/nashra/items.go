@@ -24,12 +24,17 @@ type itemLine struct {
 	Published *time.Time `json:"published"`
 	FirstSeen time.Time  `json:"first_seen"`
 	Hidden    bool       `json:"hidden"`
+	Partial   bool       `json:"partial,omitempty"` // the body is only the article's beginning
+	Suspect   string     `json:"suspect,omitempty"` // why the page's body is not trusted; "": it is
 }
 
 func lineOf(r nashra.Record) itemLine {
 	line := itemLine{
 		ID: r.Article.ID, Source: r.Article.Source, Title: r.Article.Title, Link: r.Article.Link,
-		FirstSeen: r.Article.FirstSeen.UTC(), Hidden: r.Marks.Hidden != nil,
+		FirstSeen: r.Article.FirstSeen.UTC(), Hidden: r.Marks.Hidden != nil, Partial: r.Article.Partial,
+	}
+	if s := r.Article.Suspect; s != nil {
+		line.Suspect = s.Reason
 	}
 	if published := r.Article.Published; !published.IsZero() {
 		published = published.UTC()
@@ -91,6 +96,12 @@ func (a *app) printItem(r nashra.Record, asJSON bool) error {
 	if line.Hidden {
 		state = "[hidden] "
 	}
+	if line.Suspect != "" {
+		state += "[suspect] "
+	}
+	if line.Partial {
+		state += "[partial] "
+	}
 	_, err := fmt.Fprintf(a.stdout, "%s  %s  %s  %s%s\n", line.ID, r.Article.Sort.UTC().Format(time.DateTime), line.Source, state, line.Title)
 	return err
 }
@@ -124,9 +135,9 @@ func (a *app) showItem(r nashra.Record) error {
 	if h := r.Marks.Hidden; h != nil {
 		hidden = fmt.Sprintf("since %s by %s: %s", h.At.UTC().Format(time.RFC3339), h.By, cmp.Or(h.Reason, "no reason given"))
 	}
-	_, err := fmt.Fprintf(a.stdout, "%s\n\nid         %s\nsource     %s\nlink       %s\nbyline     %s\npublished  %s\nfirst seen %s\nrevision   %d (by %s, %s)\nmethod     %s\norigin     %s\nhidden     %s\n\n%s\n",
+	_, err := fmt.Fprintf(a.stdout, "%s\n\nid         %s\nsource     %s\nlink       %s\nbyline     %s\npublished  %s\nfirst seen %s\nrevision   %d (by %s, %s)\nmethod     %s\npartial    %s\nsuspect    %s\norigin     %s\nhidden     %s\n\n%s\n",
 		article.Title, article.ID, article.Source, article.Link, article.Byline, instant(article.Published), instant(article.FirstSeen),
-		article.Revision, article.Cause, instant(article.Revised), article.Method, article.Credit.Origin, hidden, extractor.Text(article.HTML))
+		article.Revision, article.Cause, instant(article.Revised), article.Method, yesNo(article.Partial), cmp.Or(lineOf(r).Suspect, "no"), article.Credit.Origin, hidden, extractor.Text(article.HTML))
 	return err
 }
 
