@@ -228,22 +228,23 @@ func TestSourceGoneFromTheConfigurationIsRetired(t *testing.T) {
 	}}
 	g, s := open(t, site, subscription("a"), subscription("b"))
 	fetch(t, g, "a")
-	without, err := ingest.New(ingest.Config{Subscriptions: []nashra.Subscription{subscription("b")}, Store: s, Fetcher: site})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 2 { // the second time there is nothing to write
-		if err := without.Announce(t.Context()); err != nil {
-			t.Fatal(err)
+	announce := func(subs ...nashra.Subscription) {
+		for range 2 { // the second time there is nothing to write
+			g, err := ingest.New(ingest.Config{Subscriptions: subs, Store: s, Fetcher: site})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := g.Announce(t.Context()); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
+	announce(subscription("b"))
 	a, err := s.Source(t.Context(), "a")
 	if err != nil || !a.Source.Retired || a.Items != 1 {
 		t.Errorf("got %+v, %v; want retired, with its item", a, err)
 	}
-	if err := g.Announce(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	announce(subscription("a"), subscription("b"))
 	if a, err = s.Source(t.Context(), "a"); err != nil || a.Source.Retired {
 		t.Errorf("back in the configuration: %+v, %v", a, err)
 	}

@@ -63,6 +63,8 @@ type Ingester struct {
 	pushes   *lanes                   // of what hubs deliver
 	next     atomic.Pointer[Ingester] // who has taken g's place; nil: nobody
 	retired  chan struct{}            // closed once somebody has
+
+	announced atomic.Bool // see Announce
 }
 
 // New checks cfg and fills in its defaults.

@@ -15,11 +15,16 @@ const attempts = 3
 
 // Announce writes the source records that differ from the subscriptions, and
 // marks as retired those that have none any more. Publishing reads these
-// records and never config.yaml.
+// records and never config.yaml. It does nothing when it has succeeded before:
+// another configuration is another Ingester's.
 func (g *Ingester) Announce(ctx context.Context) error {
+	if g.announced.Load() {
+		return nil
+	}
 	for try := 1; ; try++ {
 		err := g.announce(ctx)
 		if err == nil {
+			g.announced.Store(true)
 			return nil
 		}
 		if !errors.Is(err, nashra.ErrStale) || try == attempts {
