@@ -8,6 +8,13 @@ import (
 	"nashra"
 )
 
+// cycleState is what of a stored nashra.State decides about a batch. The rest,
+// which may be much, is replaced unread.
+type cycleState struct {
+	Cycle uint64    `json:"cycle"`
+	Run   time.Time `json:"run"`
+}
+
 // cycle applies one batch of a cycle.
 func (w *writing) cycle() error {
 	source, ok, err := readSource(w.tx, w.Source)
@@ -18,7 +25,7 @@ func (w *writing) cycle() error {
 		return fmt.Errorf("source %q: %w", w.Source, nashra.ErrNotFound)
 	}
 	var runs cycleRuns
-	var state nashra.State
+	var state cycleState
 	key := []byte(w.Source)
 	if _, err := getJSON(w.tx.Bucket(bucketRuns), key, &runs); err != nil {
 		return err
@@ -46,7 +53,7 @@ func (w *writing) cycle() error {
 
 // admit decides whether the batch may be applied, and makes its run the open
 // one.
-func (w *writing) admit(runs *cycleRuns, state nashra.State) error {
+func (w *writing) admit(runs *cycleRuns, state cycleState) error {
 	for _, run := range []cycleRun{runs.Closed, runs.Open} {
 		for _, b := range run.Batches {
 			if b.ID == w.ID {
@@ -71,7 +78,7 @@ func (w *writing) admit(runs *cycleRuns, state nashra.State) error {
 
 // close stores what the closing batch brings and makes its run the last whole
 // cycle.
-func (w *writing) close(runs *cycleRuns, before nashra.State) error {
+func (w *writing) close(runs *cycleRuns, before cycleState) error {
 	state := *w.State
 	state.Cycle = w.Cycle.Number
 	state.Run = later(before.Run, w.Cycle.Began)

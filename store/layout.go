@@ -117,6 +117,19 @@ type storedArticle struct {
 	Others map[string]nashra.Hash `json:"o,omitempty"` // what the others sent last, by source
 }
 
+// knownArticle is what of a storedArticle tells an entry that is unchanged from
+// one that is not. It is read for every entry of every feed.
+type knownArticle struct {
+	Article struct {
+		ID        string      `json:"id"`
+		Source    string      `json:"source"`
+		EntryHash nashra.Hash `json:"entry_hash"`
+		PageHash  nashra.Hash `json:"page_hash"`
+	} `json:"a"`
+	From   string                 `json:"f"`
+	Others map[string]nashra.Hash `json:"o"`
+}
+
 // tombstone is what stays of a removed article. Its names stay with it, so
 // that the partner's feed does not bring it back.
 type tombstone struct {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 
@@ -93,8 +94,9 @@ func (s *Store) readBody(tx *bbolt.Tx, a *nashra.Article, want nashra.Hash) erro
 	return nil
 }
 
-// readArticle reads an article that an index names, so it is there.
-func readArticle(tx *bbolt.Tx, seq uint64, into *storedArticle) error {
+// readArticle reads an article that an index names, so it is there, into a
+// storedArticle or a knownArticle.
+func readArticle(tx *bbolt.Tx, seq uint64, into any) error {
 	ok, err := getJSON(tx.Bucket(bucketArticles), numberKey(seq), into)
 	if err == nil && !ok {
 		err = damaged("an index names article number %d, which is missing", seq)
@@ -136,14 +138,14 @@ func known(tx *bbolt.Tx, keys identity) (nashra.Known, error) {
 	if ok, err := getJSON(tx.Bucket(bucketTombstones), numberKey(seq), &removed); ok || err != nil {
 		return nashra.Known{ID: removed.ID, Removed: true}, err
 	}
-	var stored storedArticle
+	var stored knownArticle
 	if err := readArticle(tx, seq, &stored); err != nil {
 		return nashra.Known{}, err
 	}
 	a := stored.Article
 	k := nashra.Known{ID: a.ID, EntryHash: a.EntryHash, PageHash: a.PageHash, Sent: stored.Others}
 	if k.Sent != nil {
-		k.Sent[stored.from()] = a.EntryHash
+		k.Sent[cmp.Or(stored.From, a.Source)] = a.EntryHash
 	}
 	return k, nil
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -66,7 +67,11 @@ func readStatus(tx *bbolt.Tx, id string) (nashra.SourceStatus, bool, error) {
 	if _, err := getJSON(tx.Bucket(bucketStates), key, &out.State); err != nil {
 		return out, false, err
 	}
-	var runs cycleRuns
+	var runs struct { // of cycleRuns
+		Open struct {
+			Began time.Time `json:"began"`
+		} `json:"open"`
+	}
 	if _, err := getJSON(tx.Bucket(bucketRuns), key, &runs); err != nil {
 		return out, false, err
 	}
