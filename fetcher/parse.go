@@ -91,7 +91,7 @@ func feedStart(text []byte) int {
 		}
 		return -1
 	}
-	if page := htmlBegins.FindIndex(head); page != nil && page[0] < at[0] {
+	if htmlBegins.Match(head[:at[0]]) {
 		if at = feedInPage.FindIndex(head); at == nil { // a page that mentions one
 			return -1
 		}
