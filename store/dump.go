@@ -114,7 +114,7 @@ func (d *dumping) line(v any) error {
 }
 
 func (d *dumping) source(key, _ []byte) error {
-	status, _, err := readStatus(d.tx, string(key))
+	status, _, err := d.store.readStatus(d.tx, string(key))
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,9 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -20,7 +23,7 @@ func (s *Store) Sources(ctx context.Context) ([]nashra.SourceStatus, uint64, err
 	err := s.view(ctx, func(tx *bbolt.Tx) error {
 		version = number(tx.Bucket(bucketMeta).Get(metaRecords))
 		return tx.Bucket(bucketSources).ForEach(func(key, _ []byte) error {
-			status, _, err := readStatus(tx, string(key))
+			status, _, err := s.readStatus(tx, string(key))
 			out = append(out, status)
 			return err
 		})
@@ -31,12 +34,27 @@ func (s *Store) Sources(ctx context.Context) ([]nashra.SourceStatus, uint64, err
 	return out, version, nil
 }
 
+// Records returns every source record, in the order of their ids, and their
+// version as Sources does. It reads no state.
+func (s *Store) Records(ctx context.Context) ([]nashra.Source, uint64, error) {
+	var known *records
+	err := s.view(ctx, func(tx *bbolt.Tx) (err error) {
+		known, err = s.recordsIn(tx)
+		return err
+	})
+	if err != nil {
+		return nil, 0, fmt.Errorf("read source records: %w", err)
+	}
+	list := slices.SortedFunc(maps.Values(known.sources), func(a, b nashra.Source) int { return strings.Compare(a.ID, b.ID) })
+	return list, known.version, nil
+}
+
 // Source returns one source with its state. An id without a record wraps
 // nashra.ErrNotFound.
 func (s *Store) Source(ctx context.Context, id string) (nashra.SourceStatus, error) {
 	var out nashra.SourceStatus
 	err := s.view(ctx, func(tx *bbolt.Tx) error {
-		status, ok, err := readStatus(tx, id)
+		status, ok, err := s.readStatus(tx, id)
 		if err != nil || !ok {
 			return orNotFound(err)
 		}
@@ -56,12 +74,15 @@ func readSource(tx *bbolt.Tx, id string) (nashra.Source, bool, error) {
 }
 
 // readStatus puts together what different batches wrote of a source.
-func readStatus(tx *bbolt.Tx, id string) (nashra.SourceStatus, bool, error) {
+func (s *Store) readStatus(tx *bbolt.Tx, id string) (nashra.SourceStatus, bool, error) {
 	var out nashra.SourceStatus
+	known, err := s.recordsIn(tx)
+	if err != nil {
+		return out, false, err
+	}
 	var ok bool
-	var err error
-	if out.Source, ok, err = readSource(tx, id); err != nil || !ok {
-		return out, ok, err
+	if out.Source, ok = known.sources[id]; !ok {
+		return out, false, nil
 	}
 	key := []byte(id)
 	if _, err := getJSON(tx.Bucket(bucketStates), key, &out.State); err != nil {
@@ -94,7 +115,7 @@ type records struct {
 }
 
 // recordsIn gives the source records of tx's snapshot. They change seldom and
-// every listing asks them, so the last ones read are kept.
+// every listing and status asks them, so the last ones read are kept.
 func (s *Store) recordsIn(tx *bbolt.Tx) (*records, error) {
 	version := number(tx.Bucket(bucketMeta).Get(metaRecords))
 	if kept := s.records.Load(); kept != nil && kept.version == version {

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"path/filepath"
 	"testing"
 
@@ -26,4 +27,29 @@ func open(t testing.TB, path string) *store.Store {
 		}
 	})
 	return s
+}
+
+func TestRecordsAreThoseOfTheSources(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "nashra.db"))
+	for base := range uint64(2) { // the second time some are written anew
+		config := sourcesBatch(12 - 2*int(base))
+		config.ID, config.Base = fmt.Sprint("config", base), base
+		config.Sources[1].Name = fmt.Sprint("جريدة ", base)
+		if _, err := s.Apply(t.Context(), config); err != nil {
+			t.Fatal(err)
+		}
+		records, version, err := s.Records(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, want, err := s.Sources(t.Context())
+		if err != nil || version != want || len(records) != len(list) {
+			t.Fatalf("%d records of version %d, %d sources of version %d, %v", len(records), version, len(list), want, err)
+		}
+		for i, status := range list {
+			if records[i] != status.Source {
+				t.Errorf("record %d is %+v, its source %+v", i, records[i], status.Source)
+			}
+		}
+	}
 }

@@ -30,6 +30,7 @@ type Store interface {
 	Apply(context.Context, nashra.Batch) (nashra.Applied, error)
 	Source(ctx context.Context, id string) (nashra.SourceStatus, error)
 	Sources(context.Context) ([]nashra.SourceStatus, uint64, error)
+	Records(context.Context) ([]nashra.Source, uint64, error)
 	Known(context.Context, []nashra.Identity) ([]nashra.Known, error)
 	Article(ctx context.Context, id string) (nashra.Record, error)
 }

@@ -34,13 +34,13 @@ func (g *Ingester) Announce(ctx context.Context) error {
 }
 
 func (g *Ingester) announce(ctx context.Context) error {
-	stored, version, err := g.cfg.Store.Sources(ctx)
+	stored, version, err := g.cfg.Store.Records(ctx)
 	if err != nil {
 		return err
 	}
 	records := make(map[string]nashra.Source, len(stored))
 	for _, s := range stored {
-		records[s.Source.ID] = s.Source
+		records[s.ID] = s
 	}
 	var changed []nashra.Source
 	for _, sub := range g.cfg.Subscriptions {
@@ -52,7 +52,7 @@ func (g *Ingester) announce(ctx context.Context) error {
 		delete(records, sub.ID)
 	}
 	for _, s := range stored { // in their order, so that the batch is a function of its inputs
-		if gone, ok := records[s.Source.ID]; ok && !gone.Retired {
+		if gone, ok := records[s.ID]; ok && !gone.Retired {
 			gone.Retired = true
 			changed = append(changed, gone)
 		}
