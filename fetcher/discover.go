@@ -112,7 +112,7 @@ func (c *Client) look(ctx context.Context, start *url.URL, site *Site) (links []
 	}
 	kind := a.Header.Get("Content-Type")
 	feed := Feed{Status: a.StatusCode, Bytes: int64(len(body))}
-	parseErr := parse(&feed, &document{body: body, contentType: kind, url: a.url, zone: time.UTC, now: c.now(), keep: kept(0)})
+	parseErr := parse(ctx, &feed, &document{body: body, contentType: kind, url: a.url, zone: time.UTC, now: c.now(), keep: kept(0)})
 	if parseErr == nil || len(feed.Entries) > 0 {
 		site.Homepage = ""
 		site.Feeds = []Found{{URL: start.String(), Feed: feed}}

@@ -25,7 +25,14 @@ func ParseForTest(body []byte, contentType string, from *url.URL, zone *time.Loc
 // ParseNewestForTest parses body as Feed would where keep entries are kept.
 func ParseNewestForTest(body []byte, contentType string, from *url.URL, zone *time.Location, now time.Time, keep int) (Feed, error) {
 	var feed Feed
-	err := parse(&feed, &document{body: body, contentType: contentType, url: from, zone: zone, now: now, keep: keep})
+	err := parse(context.Background(), &feed, &document{body: body, contentType: contentType, url: from, zone: zone, now: now, keep: keep})
+	return feed, err
+}
+
+// ParseWithinForTest parses body as long as ctx lasts.
+func ParseWithinForTest(ctx context.Context, body []byte, from *url.URL) (Feed, error) {
+	var feed Feed
+	err := parse(ctx, &feed, &document{body: body, url: from, keep: maxEntries})
 	return feed, err
 }
 

@@ -220,7 +220,7 @@ func (c *Client) feed(ctx context.Context, sub nashra.Subscription, last nashra.
 	if err != nil {
 		return feed, err
 	}
-	err = parse(&feed, &doc)
+	err = parse(ctx, &feed, &doc)
 	leave()
 	switch {
 	case readErr != nil && len(feed.Entries) > 0:

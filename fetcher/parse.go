@@ -2,6 +2,7 @@ package fetcher
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"html"
@@ -41,7 +42,8 @@ type document struct {
 // body as HTML in search of pictures.
 //
 // It takes the body out of d, so that a large one is gone when it is mended.
-func parse(feed *Feed, d *document) error {
+// Where ctx ends before the document is read, the error is ctx's.
+func parse(ctx context.Context, feed *Feed, d *document) error {
 	text, warnings := toUTF8(d.body, headerCharset(d.contentType), declaredCharset(d.body))
 	for _, w := range warnings {
 		feed.warn("%s", w)
@@ -64,7 +66,7 @@ func parse(feed *Feed, d *document) error {
 	if start > 0 {
 		feed.warn("the feed begins after %d bytes of something else, %s", start, quote(string(text[:start])))
 	}
-	return r.xml(text[start:])
+	return r.xml(ctx, text[start:])
 }
 
 func (f *Feed) warn(format string, args ...any) {
@@ -132,7 +134,7 @@ type reading struct {
 	rights, license string // of the whole feed
 }
 
-func (r *reading) xml(text []byte) error {
+func (r *reading) xml(ctx context.Context, text []byte) error {
 	m := mend(text, r.url, r.keep, func(published, updated string) time.Time {
 		return r.date([]string{published, updated})
 	})
@@ -155,7 +157,11 @@ func (r *reading) xml(text []byte) error {
 	if m.items == 0 && (m.lost > 0 || m.open) {
 		return fmt.Errorf("the answer is broken XML, in which no entry is whole: %w", nashra.ErrNotFeed)
 	}
-	if err := r.gofeed(m); err != nil {
+	err := r.gofeed(ctx, m)
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err != nil:
 		return fmt.Errorf("the answer is broken XML: %w: %w", nashra.ErrNotFeed, err)
 	}
 	r.older(m.items, m.beyond)
@@ -177,29 +183,42 @@ func (r *reading) older(read, left int) {
 	}
 }
 
-// gofeed parses what mend made.
-func (r *reading) gofeed(m mended) (err error) {
+// gofeed parses what mend made, as long as ctx lasts: the largest documents take
+// it seconds, and a process that is told to stop has five.
+func (r *reading) gofeed(ctx context.Context, m mended) (err error) {
 	defer func() {
 		// Foreign code on foreign bytes: a fault there is a broken feed here.
 		if p := recover(); p != nil {
 			err = fmt.Errorf("the parser stopped: %v", p)
 		}
 	}()
+	text := bytes.NewReader(m.text)
+	source := readFunc(func(p []byte) (int, error) {
+		if ctx.Err() != nil {
+			return 0, context.Cause(ctx)
+		}
+		return text.Read(p)
+	})
 	if m.root == "feed" {
-		parsed, err := (&atom.Parser{}).Parse(bytes.NewReader(m.text))
+		parsed, err := (&atom.Parser{}).Parse(source)
 		if err != nil {
 			return err
 		}
 		r.atom(parsed)
 		return nil
 	}
-	parsed, err := (&rss.Parser{}).Parse(bytes.NewReader(m.text))
+	parsed, err := (&rss.Parser{}).Parse(source)
 	if err != nil {
 		return err
 	}
 	r.rss(parsed)
 	return nil
 }
+
+type readFunc func([]byte) (int, error)
+
+// Read calls f.
+func (f readFunc) Read(p []byte) (int, error) { return f(p) }
 
 // raw is an entry in the feed's own strings. All formats are read into it, so
 // that what follows is decided in one place.

@@ -2,6 +2,7 @@ package fetcher_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -304,6 +305,33 @@ func BenchmarkParseFeed(b *testing.B) {
 	for b.Loop() {
 		if got, err := parse(b, feed); err != nil || len(got.Entries) != 50 {
 			b.Fatal(len(got.Entries), err)
+		}
+	}
+}
+
+// askedOf is a context that is cancelled when it was asked so often.
+type askedOf struct {
+	context.Context
+	left int
+}
+
+func (c *askedOf) Err() error {
+	if c.left--; c.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+func TestParsingEndsInTheMiddleWithTheCaller(t *testing.T) {
+	from, err := url.Parse("https://partner.example/feed")
+	if err != nil {
+		t.Fatal(err)
+	}
+	atom := `<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title>` + strings.Repeat(`<entry><id>urn:x:1</id><title>عنوان</title></entry>`, 2000) + `</feed>`
+	for name, body := range map[string]string{"rss": rssFeed(2000), "atom": atom} {
+		feed, err := fetcher.ParseWithinForTest(&askedOf{t.Context(), 3}, []byte(body), from)
+		if !errors.Is(err, context.Canceled) || errors.Is(err, nashra.ErrNotFeed) || len(feed.Entries) != 0 {
+			t.Errorf("%s: got %d entries, %v, want the caller's error", name, len(feed.Entries), err)
 		}
 	}
 }

@@ -138,7 +138,7 @@ func (c *Client) Delivered(ctx context.Context, sub nashra.Subscription, from, c
 		return feed, err
 	}
 	defer leave()
-	err = parse(&feed, &document{body: body, contentType: contentType, url: bare(base), zone: sub.Zone, now: c.now(), keep: kept(sub.Limit)})
+	err = parse(ctx, &feed, &document{body: body, contentType: contentType, url: bare(base), zone: sub.Zone, now: c.now(), keep: kept(sub.Limit)})
 	return feed, err
 }
 
