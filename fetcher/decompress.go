@@ -15,6 +15,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zlib"
 	"github.com/klauspost/compress/zstd"
+	"golang.org/x/net/html/charset"
 
 	"nashra"
 )
@@ -91,7 +92,7 @@ func decompress(r io.Reader, header []string) (io.Reader, func(), error) {
 	var codings []string
 	for _, coding := range strings.Split(strings.Join(header, ","), ",") {
 		coding = strings.ToLower(strings.TrimSpace(coding))
-		if coding != "" && coding != "identity" {
+		if coding != "" && coding != "identity" && !mislabelled(coding) {
 			codings = append(codings, coding)
 		}
 	}
@@ -116,6 +117,16 @@ func decompress(r io.Reader, header []string) (io.Reader, func(), error) {
 		r = next
 	}
 	return r, closeAll, nil
+}
+
+// mislabelled reports whether a coding says what a Content-Encoding does not: a
+// charset, as programs write that confuse the two, or that there is none.
+func mislabelled(coding string) bool {
+	if coding == "none" {
+		return true
+	}
+	enc, _ := charset.Lookup(coding)
+	return enc != nil
 }
 
 // members reads a gzip stream, whose members follow each other (RFC 1952,

@@ -241,6 +241,18 @@ func TestEveryEncodingIsDecoded(t *testing.T) {
 			}
 		}
 	})
+	for _, name := range []string{"UTF-8", "windows-1256", "none", "identity"} {
+		t.Run(name+", which compresses nothing", func(t *testing.T) {
+			_, sub := partner(t, func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Encoding", name)
+				fmt.Fprint(w, rssFeed(2))
+			})
+			feed, err := newClient(t).Feed(t.Context(), sub, nashra.Validators{})
+			if err != nil || len(feed.Entries) != 2 {
+				t.Errorf("got %d entries, %v", len(feed.Entries), err)
+			}
+		})
+	}
 	t.Run("one that was not asked for", func(t *testing.T) {
 		_, sub := partner(t, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Encoding", "compress")
