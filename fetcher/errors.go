@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unicode"
 
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
@@ -90,8 +91,8 @@ func (c *Client) statusError(resp *http.Response) error {
 func retryAfter(value string, now time.Time) time.Time {
 	value = strings.TrimSpace(value)
 	latest := now.Add(maxRetryAfter)
-	at, err := http.ParseTime(value)
-	if err != nil {
+	at, ok := httpDate(value, now)
+	if !ok {
 		seconds, err := strconv.ParseFloat(value, 64)
 		switch {
 		case err != nil || !(seconds > 0):
@@ -243,7 +244,7 @@ func quote(s string) string {
 func clip(s string) string {
 	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "\uFFFD")), " ")
 	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
+		if unicode.IsControl(r) { // C1 too: terminals obey them as they do ESC [
 			return -1
 		}
 		return r

@@ -22,6 +22,7 @@ import (
 func TestNotAFeedSaysWhatItIs(t *testing.T) {
 	tests := []struct{ name, body, want string }{
 		{"an HTML page", "<!DOCTYPE html><html><head><title>صفحة  الدخول &amp; التسجيل</title></head></html>", "an HTML page titled “صفحة الدخول & التسجيل”"},
+		{"a page that commands terminals", "<html><head><title>\u009b31m\x1b[1mتنبيه</title></head></html>", "an HTML page titled “31m[1mتنبيه”"},
 		{"an HTML page that shows a feed", "<html><body><pre><rss></pre></body></html>", "an HTML page without a title"},
 		{"an XHTML page", `<?xml version="1.0"?><!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml"><head><title>بوابة</title></head></html>`, "an HTML page titled “بوابة”"},
 		{"nothing", "", "empty"},
@@ -73,6 +74,9 @@ func TestRetryAfter(t *testing.T) {
 	}{
 		{"seconds", "120", 2 * time.Minute},
 		{"a date", "Mon, 23 Nov 2026 09:00:00 GMT", time.Hour},
+		{"a date as mail writes it", "Mon, 23 Nov 2026 09:00:00 -0000", time.Hour},
+		{"a date in another zone", "Mon, 23 Nov 2026 12:00:00 +0300", time.Hour},
+		{"a date as JSON writes it", "2026-11-23T09:00:00Z", time.Hour},
 		{"a year is a day", "31536000", 24 * time.Hour},
 		{"a date far ahead is a day", "Fri, 01 Jan 2100 00:00:00 GMT", 24 * time.Hour},
 		{"more seconds than a number holds", "99999999999999999999999", 24 * time.Hour},

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	ext "github.com/mmcdole/gofeed/extensions"
+
+	"nashra/internal/arabic"
 )
 
 // span is a number of units as a time, and 0 for what is no number, not above
@@ -108,14 +110,27 @@ func freshness(h http.Header, now time.Time) time.Duration {
 	return max(0, life-span(h.Get("Age"), time.Second))
 }
 
+// httpDate reads the date of a field (RFC 9110, section 5.6.7). Of the many that
+// programs write in its place those of a day and an hour with a zone are read
+// too.
+func httpDate(value string, now time.Time) (at time.Time, ok bool) {
+	if at, err := http.ParseTime(value); err == nil {
+		return at, true
+	}
+	if !strings.Contains(value, ":") {
+		return time.Time{}, false // "0", "-1", seconds
+	}
+	return arabic.Date(value, time.UTC, now)
+}
+
 // untilExpiry is the time from Date to Expires, by the partner's clock where it
 // tells it; 0 for a date that cannot be read, as "0" and "-1" are.
 func untilExpiry(h http.Header, now time.Time) time.Duration {
-	expires, err := http.ParseTime(h.Get("Expires"))
-	if err != nil {
+	expires, ok := httpDate(h.Get("Expires"), now)
+	if !ok {
 		return 0
 	}
-	if date, err := http.ParseTime(h.Get("Date")); err == nil {
+	if date, ok := httpDate(h.Get("Date"), now); ok {
 		now = date
 	}
 	life := expires.Sub(now)

@@ -105,9 +105,11 @@ func TestFreshness(t *testing.T) {
 		{"Expires by the partner's clock", []string{"Date", "Sun, 22 Nov 2026 08:00:00 GMT", "Expires", "Sun, 22 Nov 2026 08:20:00 GMT"}, 20 * time.Minute},
 		{"max-age goes before Expires", []string{"Cache-Control", "max-age=60", "Expires", "Mon, 23 Nov 2026 09:00:00 GMT"}, time.Minute},
 		{"max-age of nothing too", []string{"Cache-Control", "max-age=0", "Expires", "Mon, 23 Nov 2026 09:00:00 GMT"}, 0},
+		{"Expires as mail writes it", []string{"Expires", "Mon, 23 Nov 2026 12:00:00 +0300"}, time.Hour},
 		{"expired", []string{"Expires", "Thu, 19 Nov 1981 08:52:00 GMT"}, 0},
 		{"Expires never", []string{"Expires", "Thu, 31 Dec 2037 23:55:55 GMT"}, 0},
 		{"Expires at once", []string{"Expires", "-1"}, 0},
+		{"Expires of a number", []string{"Expires", "0"}, 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
