@@ -28,13 +28,18 @@ var ErrNetwork = errors.New("no partner's site can be reached; look at this mach
 // from our own: who got no answer waits for the others before it is a failure
 // of that source.
 type round struct {
+	outage *outage // that outlasts rounds; nil: this one is alone
+
 	mu       sync.Mutex
 	open     int // sources whose answer is awaited
 	answered int
 	silent   int
 	hosts    map[string]bool // of the silent ones
 	decided  chan struct{}   // closed when nothing that is still open can matter
-	ours     bool            // the verdict, valid once decided
+
+	// The verdict, valid once decided.
+	ours  bool
+	heard bool // somebody answered
 }
 
 func newRound(sources int) *round {
@@ -71,6 +76,7 @@ func (p *place) settle(ctx context.Context, sub nashra.Subscription, feed fetche
 		})
 	})
 	if !silent {
+		p.round.outage.answered()
 		return nil
 	}
 	select {
@@ -78,10 +84,10 @@ func (p *place) settle(ctx context.Context, sub nashra.Subscription, feed fetche
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
-	if p.round.ours {
-		return ErrNetwork
+	if r := p.round; r.heard && !r.ours || !r.outage.missed(sub, r.ours) {
+		return nil
 	}
-	return nil
+	return ErrNetwork
 }
 
 func (r *round) count(one func(*round)) {
@@ -99,6 +105,7 @@ func (r *round) count(one func(*round)) {
 	if r.open > 0 && most >= silentSources && most*100 >= silentPercent*(most+r.answered) {
 		return
 	}
+	r.heard = r.answered > 0
 	r.ours = r.silent >= silentSources && len(r.hosts) >= silentHosts &&
 		r.silent*100 >= silentPercent*(r.silent+r.answered)
 	close(r.decided)

@@ -140,7 +140,7 @@ func waitAfter(every time.Duration, before nashra.State, turn taken) time.Durati
 // returns when all cycles in flight have ended, with what they finished
 // applied.
 func (g *Ingester) Run(ctx context.Context) error {
-	s := &scheduler{Ingester: g, lanes: g.newLanes(), launched: make(map[string]bool)}
+	s := &scheduler{Ingester: g, lanes: g.newLanes(), outage: newOutage(g), launched: make(map[string]bool)}
 	defer s.cycles.Wait()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -167,6 +167,7 @@ func (g *Ingester) Run(ctx context.Context) error {
 type scheduler struct {
 	*Ingester
 	lanes  *lanes
+	outage *outage
 	cycles sync.WaitGroup
 
 	mu       sync.Mutex
@@ -201,6 +202,7 @@ func (s *scheduler) launchDue(ctx context.Context) (time.Duration, error) {
 		}
 	}
 	round := newRound(len(subs))
+	round.outage = s.outage
 	for _, sub := range subs {
 		s.cycles.Go(func() {
 			defer s.landed(sub.ID)

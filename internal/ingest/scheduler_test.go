@@ -286,3 +286,86 @@ func TestSchedulerRestsWhileTheNetworkIsDown(t *testing.T) {
 		}
 	})
 }
+
+// TestNetworkThatGoesDownBetweenTurnsIsNoPartnersFailure has turns that are
+// spread, so that no two sources are asked together.
+func TestNetworkThatGoesDownBetweenTurnsIsNoPartnersFailure(t *testing.T) {
+	tests := []struct {
+		name          string
+		sources, dead int // dead ones besides the network
+		most          int // failures before the outage is seen
+	}{
+		{"many", 12, 0, 4},
+		{"few", 3, 0, 2},
+		{"some of many are dead for good", 12, 2, 4},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				dead, up := make(map[string]bool), true
+				var subs []nashra.Subscription
+				for i := range tt.sources {
+					sub := subscription(fmt.Sprintf("s%d", i))
+					sub.Feed = fmt.Sprintf("https://s%d.example/feed", i)
+					dead[sub.ID] = i < tt.dead
+					subs = append(subs, sub)
+				}
+				site := &fakeSite{}
+				site.feed = func(sub nashra.Subscription, _ nashra.Validators) (fetcher.Feed, error) {
+					if !up || dead[sub.ID] {
+						return fetcher.Feed{}, errors.New("connection refused")
+					}
+					return fetcher.Feed{Status: 200, Entries: []nashra.Entry{entry(1, "متن")}}, nil
+				}
+				g, s := open(t, site, subs...)
+				ctx, cancel := context.WithCancel(t.Context())
+				done := make(chan error, 1)
+				go func() { done <- g.Run(ctx) }()
+				set := func(to bool) {
+					site.mu.Lock()
+					defer site.mu.Unlock()
+					up = to
+				}
+				failed := func() (failures, late int) {
+					for _, sub := range subs {
+						status, err := s.Source(t.Context(), sub.ID)
+						if err != nil {
+							t.Fatal(err)
+						}
+						switch n := status.State.ConsecutiveFailures; {
+						case dead[sub.ID] && n == 0:
+							t.Errorf("%s is dead and no failure", sub.ID)
+						case !dead[sub.ID]:
+							failures += n
+							if time.Until(status.State.NextDue) > sub.Every {
+								late++
+							}
+						}
+					}
+					return failures, late
+				}
+				time.Sleep(65 * time.Minute) // of the bubble's clock
+				synctest.Wait()
+				if n, _ := failed(); n != 0 {
+					t.Errorf("%d failures while the network was up", n)
+				}
+				set(false)
+				time.Sleep(6 * time.Hour)
+				synctest.Wait()
+				if n, late := failed(); n > tt.most || late > 0 {
+					t.Errorf("%d failures are the partners', at most %d; %d are asked later than usual", n, tt.most, late)
+				}
+				set(true)
+				time.Sleep(20 * time.Minute)
+				synctest.Wait()
+				if n, _ := failed(); n != 0 {
+					t.Errorf("%d failures after the network came back", n)
+				}
+				cancel()
+				if err := <-done; err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}
