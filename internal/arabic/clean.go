@@ -1,6 +1,9 @@
 package arabic
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // maxUnescapes is how many times over a text may have been escaped (T11).
 const maxUnescapes = 4
@@ -18,6 +21,11 @@ const maxRounds = 12
 func Clean(s string) string {
 	if tidy(s) {
 		return s
+	}
+	if spaced, ok := collapse(s); ok {
+		if spaced = strings.Trim(spaced, " "); tidy(spaced) {
+			return spaced
+		}
 	}
 	return unload(clean(load([]Run{{Text: s}})), 1)[0]
 }

@@ -23,6 +23,9 @@ type Run struct {
 // letter that several characters on both sides of a border become stands in
 // the run of the first.
 func CleanRuns(runs []Run) []string {
+	if len(runs) == 1 && !runs[0].Verbatim {
+		return []string{Clean(runs[0].Text)}
+	}
 	if out, ok := tidyRuns(runs); ok {
 		return out
 	}
@@ -33,27 +36,44 @@ func CleanRuns(runs []Run) []string {
 	return unload(cells, len(runs))
 }
 
-// tidyRuns gives the texts of runs back as they are, if there is no work for
-// any rule in them and every space at a border stands where it should.
+// tidyRuns gives the texts of runs back with single spaces, if there is no more
+// work for any rule in them and every space at a border stands where it should.
 func tidyRuns(runs []Run) ([]string, bool) {
 	out := make([]string, len(runs))
 	for i, run := range runs {
-		if strings.HasPrefix(run.Text, " ") && !outside(runs, i, i-1) ||
-			strings.HasSuffix(run.Text, " ") && !outside(runs, i, i+1) {
+		out[i] = run.Text
+		if run.Verbatim {
+			continue
+		}
+		spaced, ok := collapse(run.Text)
+		if !ok || i > 0 && strings.HasPrefix(run.Text, noBreak) { // of the letter in the run before
 			return nil, false
 		}
-		out[i] = run.Text
+		if i == 0 {
+			spaced = strings.TrimPrefix(spaced, " ")
+		}
+		if i == len(runs)-1 {
+			spaced = strings.TrimSuffix(spaced, " ")
+		}
+		out[i] = spaced
 	}
-	return out, tidy(strings.Join(out, ""))
+	var t tidying
+	for i, text := range out {
+		if strings.HasPrefix(text, " ") && !outside(runs, out, i, i-1) ||
+			strings.HasSuffix(text, " ") && !outside(runs, out, i, i+1) || !t.add(text) {
+			return nil, false
+		}
+	}
+	return out, t.end()
 }
 
-// outside reports whether a space of run i at its border with the run beside
-// is surely at its place.
-func outside(runs []Run, i, beside int) bool {
+// outside reports whether a space of run i, whose texts are now these, at its
+// border with the run beside is surely at its place.
+func outside(runs []Run, texts []string, i, beside int) bool {
 	if beside < 0 || beside == len(runs) {
 		return true // then it stands at an end, and the text is not tidy
 	}
-	return runs[beside].Text != "" && runs[i].Depth <= runs[beside].Depth && !runs[i].Verbatim
+	return texts[beside] != "" && runs[i].Depth <= runs[beside].Depth && !runs[i].Verbatim
 }
 
 // cell is a character of a paragraph on its way through the rules.

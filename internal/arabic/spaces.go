@@ -1,5 +1,7 @@
 package arabic
 
+import "strings"
+
 // dropTatweel takes the tatweel out of words and leaves one of a run elsewhere
 // (T4). One that carries a mark stays.
 func dropTatweel(cells []cell) []cell {
@@ -56,4 +58,65 @@ func singleSpaces(cells []cell) []cell {
 		out = out[:n-1]
 	}
 	return out
+}
+
+// collapse makes the common white space of s single spaces, as singleSpaces
+// does but for the ends of the text. It reports false where a no-break space
+// may be half of a letter that was read wrongly (T12).
+func collapse(s string) (string, bool) {
+	var b strings.Builder
+	from := 0 // what was not written yet
+	for i := 0; i < len(s); {
+		n := spaceAt(s, i)
+		if n == 0 {
+			i++
+			continue
+		}
+		if n > 1 && zahTahBefore(s, i) {
+			return "", false
+		}
+		end := i + n
+		for end < len(s) {
+			if n = spaceAt(s, end); n == 0 {
+				break
+			}
+			end += n
+		}
+		if s[i:end] != " " {
+			if from == 0 {
+				b.Grow(len(s))
+			}
+			b.WriteString(s[from:i])
+			b.WriteByte(' ')
+			from = end
+		}
+		i = end
+	}
+	if from == 0 {
+		return s, true
+	}
+	b.WriteString(s[from:])
+	return b.String(), true
+}
+
+// noBreak is the no-break space.
+const noBreak = "\u00A0"
+
+// spaceAt is the size in bytes of the common white space that stands at s[i], 0
+// where none does.
+func spaceAt(s string, i int) int {
+	switch s[i] {
+	case ' ', '\n', '\t', '\r':
+		return 1
+	case noBreak[0]:
+		if i+1 < len(s) && s[i+1] == noBreak[1] {
+			return len(noBreak)
+		}
+	}
+	return 0
+}
+
+// zahTahBefore reports whether ط or ظ stands before s[i].
+func zahTahBefore(s string, i int) bool {
+	return strings.HasSuffix(s[:i], "ط") || strings.HasSuffix(s[:i], "ظ")
 }

@@ -4,26 +4,49 @@ import "unicode/utf8"
 
 // tidy reports whether no rule could find work in s, in one look at each
 // character and its neighbours. It may say no of a text that is clean, never
-// yes of one that is not: most paragraphs that are cleaned a second time, and
-// many at the first, need no more than this.
+// yes of one that is not: most paragraphs need no more than this, once their
+// spaces are single.
 func tidy(s string) bool {
-	var before, last rune // the two characters before
-	for i, r := range s {
+	var t tidying
+	return t.add(s) && t.end()
+}
+
+// tidying is what tidy knows of a text, given in stretches.
+type tidying struct {
+	before, last rune // the last two characters
+}
+
+// add reports whether no rule could find work in the text up to the end of s.
+func (t *tidying) add(s string) bool {
+	before, last := t.before, t.last
+	for i := 0; i < len(s); {
+		r, size := rune(s[i]), 1
+		if r < utf8.RuneSelf {
+			if 'a' <= r|0x20 && r|0x20 <= 'z' { // no rule looks for work here
+				before, last = last, r
+				i++
+				continue
+			}
+		} else {
+			r, size = utf8.DecodeRuneInString(s[i:])
+		}
+		i += size
 		if r == utf8.RuneError || unusual(r) {
 			return false
 		}
 		if last == ' ' && (r == ' ' || endMark(r) || closing(r) != 0) {
 			return false
 		}
+		if (last == 'ط' || last == 'ظ') && r >= utf8.RuneSelf && (r < 0x0621 || r > 0x0652) {
+			return false // these may be bytes of a letter
+		}
 		switch {
-		case r == ' ' && (i == 0 || opening(last) != 0):
+		case r == ' ' && (last == 0 || opening(last) != 0):
 			return false
 		case Letter(r) || opening(r) != 0:
 			if endMark(last) || closing(last) != 0 || last == ',' || last == ';' || last == '?' || glues(r, last) {
 				return false
 			}
-		case (last == 'ط' || last == 'ظ') && r >= utf8.RuneSelf:
-			return false
 		case r == '.' && last == '.' && before == '.', r == '،' && last == '،':
 			return false
 		case r == ' ' && (last == ',' || last == ';' || last == '?'):
@@ -36,10 +59,16 @@ func tidy(s string) bool {
 		}
 		before, last = last, r
 	}
-	if last == ',' || last == ';' || last == '?' {
-		return before < utf8.RuneSelf && closing(before) == 0
+	t.before, t.last = before, last
+	return true
+}
+
+// end reports whether the text may end here.
+func (t *tidying) end() bool {
+	if t.last == ',' || t.last == ';' || t.last == '?' {
+		return t.before < utf8.RuneSelf && closing(t.before) == 0
 	}
-	return last != ' '
+	return t.last != ' '
 }
 
 // glues reports whether a quote or bracket r may be glued to a word that ends
@@ -60,6 +89,8 @@ func unusual(r rune) bool {
 	case r >= 0x0621 && r <= 0x0652:
 		return r == tatweel
 	case r == '،' || r == '؛' || r == '؟' || r >= '٠' && r <= '٬':
+		return false
+	case r >= 0x0671 && r <= 0x06D3, r >= 'א' && r <= 'ת': // letters of Persian, Urdu and Hebrew
 		return false
 	}
 	switch r {
