@@ -34,7 +34,7 @@ var bodyNames = wordList(`articlebody article-body article_body article__body ar
 	news-detail newsdetail news_details newsdetails blog-content blog-post-content entry-text`)
 
 // wordHints are read in the single words of a class or id.
-var wordHints = wordTable(map[hint]string{
+var wordHints = map[hint]string{
 	hintComment: `wpdiscuz comment comments commentlist commenting disqus respond replies reply-list`,
 	hintAside: `share shares sharing sharer social socials socialmedia addthis sharethis addtoany sharedaddy sharebar
 		related relateds relatedposts related_posts recommended recommend recommendation recommendations sidebar rail newsletter subscribe
@@ -48,42 +48,55 @@ var wordHints = wordTable(map[hint]string{
 		category categories credit credits counter views hits viewcount kicker postinfo taglist tagged hashtags labels reporter writeby
 		writer writers written writtenby publishdate newsdate`,
 	hintCaption: `caption captions imgcaption figcaption imagecaption`,
-})
+}
 
 // pairHints are read in two neighbouring words of a class or id.
-var pairHints = pairTable(map[hint]string{
+var pairHints = map[hint]string{
 	hintAside: `most-read most-viewed most-popular read-more read-next read-also also-read see-also author-box author-bio about-author
 		author-info author-card author-name author-link more-news more-stories more-articles more-posts latest-news other-news you-may also-like side-bar
 		right-col left-col side-col post-nav posts-nav table-of
 		font-size text-size instagram-media fb-post tiktok-embed google-news latest-posts news-ticker next-post prev-post previous-post post-navigation`,
 	hintDeck: `reading-time read-time article-topics entry-meta post-meta post-info news-info story-info article-info article-meta post-date entry-date
 		entry-footer post-footer article-footer`,
-})
+}
 
 // filedUnder begin classes that content systems put on a whole article:
 // category-politics, tag-egypt, author-ali.
-var filedUnder = wordList("category tag author")
+const filedUnder = "category tag author"
 
-func wordTable(lists map[hint]string) map[string]hint {
-	m := map[string]hint{}
-	for h, list := range lists {
-		for _, w := range strings.Fields(list) {
-			m[w] = h
-		}
-	}
-	return m
+// nameWord is what a word of a class or id says.
+type nameWord struct {
+	hint  hint            // by itself
+	pairs map[string]hint // with the word behind it
+	filed bool            // one of filedUnder
 }
 
-func pairTable(lists map[hint]string) map[[2]string]hint {
-	m := map[[2]string]hint{}
-	for h, list := range lists {
-		for _, w := range strings.Fields(list) {
-			first, second, _ := strings.Cut(w, "-")
-			m[[2]string{first, second}] = h
+// nameWords are wordHints, pairHints and filedUnder by their words.
+var nameWords = func() map[string]nameWord {
+	words := map[string]nameWord{}
+	for h, list := range wordHints {
+		for w := range strings.FieldsSeq(list) {
+			words[w] = nameWord{hint: h}
 		}
 	}
-	return m
-}
+	for h, list := range pairHints {
+		for pair := range strings.FieldsSeq(list) {
+			first, second, _ := strings.Cut(pair, "-")
+			w := words[first]
+			if w.pairs == nil {
+				w.pairs = map[string]hint{}
+			}
+			w.pairs[second] = h
+			words[first] = w
+		}
+	}
+	for word := range strings.FieldsSeq(filedUnder) {
+		w := words[word]
+		w.filed = true
+		words[word] = w
+	}
+	return words
+}()
 
 // tagHint is what an element's name says.
 func tagHint(a atom.Atom) hint {
@@ -169,18 +182,17 @@ func nameHint(val string) hint {
 		if bodyNames[strings.ToLower(name)] {
 			return hintBody
 		}
-		before, start := "", true
+		var before nameWord
+		start := true
 		eachWord(name, func(word string) {
-			filed := start && len(word) < len(name) && filedUnder[word]
-			if h := wordHints[word]; h > found && !filed {
-				found = h
+			w := nameWords[word]
+			if filed := start && len(word) < len(name) && w.filed; w.hint > found && !filed {
+				found = w.hint
 			}
-			if before != "" {
-				if h := pairHints[[2]string{before, word}]; h > found {
-					found = h
-				}
+			if before.pairs != nil {
+				found = max(found, before.pairs[word])
 			}
-			before, start = word, false
+			before, start = w, false
 		})
 	}
 	return found
