@@ -133,14 +133,14 @@ func (p *pruner) repeats() {
 		if p.drop[j] {
 			continue
 		}
-		if top++; (top <= titleRuns || j+titleRuns >= len(runs)) && runs[j].words <= maxSaid && titles[arabic.Key(f.raw(&runs[j]))] {
+		if top++; (top <= titleRuns || j+titleRuns >= len(runs)) && runs[j].words <= maxSaid && titles[f.key(&runs[j])] {
 			p.drop[j] = true
 			continue
 		}
 		if len(said) == 0 {
 			continue
 		}
-		if r := &runs[j]; r.words >= 2 && r.words <= maxSaid && said[arabic.Key(f.raw(r))] {
+		if r := &runs[j]; r.words >= 2 && r.words <= maxSaid && said[f.key(r)] {
 			p.drop[j] = true
 		}
 	}

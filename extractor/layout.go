@@ -5,6 +5,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"nashra/internal/arabic"
 )
 
 // layout is what one walk over a page leaves for the finder: its elements in
@@ -49,6 +51,7 @@ type run struct {
 	after       bool  // stands after the page's title
 	hint        hint  // of the elements around it, the gravest
 	worth       float64
+	folded      string // see key; "" where nobody asked, or it has none
 }
 
 // isBlockTag reports whether a browser begins a new block with the element.
@@ -320,6 +323,40 @@ func (l *layout) raw(r *run) string {
 	}
 	return b.String()
 }
+
+// key is the folding key of a run.
+func (l *layout) key(r *run) string {
+	if r.folded == "" {
+		r.folded = arabic.Key(l.raw(r))
+	}
+	return r.folded
+}
+
+// beginsKey reports whether a folding key begins with the words of another.
+func beginsKey(key, words string) bool {
+	rest, ok := strings.CutPrefix(key, words)
+	return ok && (rest == "" || rest[0] == ' ')
+}
+
+// holdsKey reports whether the words of another key stand in a folding key.
+func holdsKey(key, words string) bool {
+	for from := 0; words != ""; {
+		at := strings.Index(key[from:], words)
+		if at < 0 {
+			break
+		}
+		at += from
+		end := at + len(words)
+		if (at == 0 || key[at-1] == ' ') && (end == len(key) || key[end] == ' ') {
+			return true
+		}
+		from = at + 1
+	}
+	return false
+}
+
+// tokens are the words of a run's key.
+func (l *layout) tokens(r *run) []string { return strings.Fields(l.key(r)) }
 
 // text is the words of a run, with single spaces.
 func (l *layout) text(r *run) string { return oneLine(l.raw(r)) }

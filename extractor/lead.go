@@ -42,10 +42,10 @@ func (p *pruner) lead() *html.Node {
 
 // says reports whether the body holds the text of r already.
 func (p *pruner) says(r *run) bool {
-	lead := tokens(p.f.raw(r))
+	lead := p.f.tokens(r)
 	for j := range p.runs() {
 		in := &p.runs()[j]
-		if !p.drop[j] && in.words >= r.words/2 && shinglesOf(tokens(p.f.raw(in))).share(lead) > 0.8 {
+		if !p.drop[j] && in.words >= r.words/2 && shinglesOf(p.f.tokens(in)).share(lead) > 0.8 {
 			return true
 		}
 		if j > 3 {

@@ -33,7 +33,7 @@ func (f *finder) match(body string, generic int32) int32 {
 		if r.words < shingleWords || int32(i) == f.title {
 			continue
 		}
-		text := tokens(f.raw(r))
+		text := f.tokens(r)
 		if set.share(text) < runMatch {
 			continue
 		}

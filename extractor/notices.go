@@ -47,7 +47,7 @@ func (p *pruner) notices() {
 			continue
 		}
 		raw := strings.TrimSpace(p.f.raw(r))
-		if begin := strings.TrimLeft(raw, "(*[-–—•> "); begin != "" && isASCIILetter(begin[0]) && notice(begin, r.linked > 0) {
+		if begin := strings.TrimLeft(raw, "(*[-–—•> "); begin != "" && isASCIILetter(begin[0]) && notice(begin, p.f.key(r), r.linked > 0) {
 			p.drop[j] = true
 		}
 	}
@@ -55,13 +55,12 @@ func (p *pruner) notices() {
 
 // notice reports whether a line says that the article goes on, names another
 // one or its own tags, says that the site earns by its links or how to reach the
-// author, or asks to follow the site or to pay for it. linked says that the line holds a link.
-func notice(line string, linked bool) bool {
-	key := arabic.Key(line)
+// author, or asks to follow the site or to pay for it. key is the
+// line's, linked says that it holds a link.
+func notice(line, key string, linked bool) bool {
 	words := strings.Count(key, " ") + 1
-	key = " " + key + " "
-	begins := func(s string) bool { return strings.HasPrefix(key, " "+s+" ") }
-	holds := func(s string) bool { return strings.Contains(key, " "+s+" ") }
+	begins := func(s string) bool { return beginsKey(key, s) }
+	holds := func(s string) bool { return holdsKey(key, s) }
 	switch {
 	case slices.ContainsFunc(goesOn, begins):
 		return words <= maxGoesOn

@@ -264,14 +264,14 @@ func (p *pruner) tail() {
 			continue
 		}
 		r := &runs[j]
-		if (r.words <= maxRights || r.linked > 0) && rights(p.f.text(r)) {
+		if (r.words <= maxRights || r.linked > 0) && p.f.rights(r) {
 			p.drop[j] = true
 			continue
 		}
 		if prose(r) || p.continues(j) {
 			return
 		}
-		if namesOrigin(p.f.text(r)) {
+		if p.f.namesOrigin(r) {
 			continue
 		}
 		p.drop[j] = true

@@ -27,7 +27,7 @@ func (p *pruner) pullQuotes() {
 		for at := p.f.elems[box].parent; at > p.body && p.f.elems[at].runEnd-p.f.elems[at].run <= maxBoxRuns; at = p.f.elems[at].parent {
 			box = at
 		}
-		if p.saidOutside(box, tokens(p.f.raw(r))) {
+		if p.saidOutside(box, p.f.tokens(r)) {
 			p.dropElement(box)
 		}
 	}
@@ -42,7 +42,7 @@ func (p *pruner) saidOutside(box int32, words []string) bool {
 		if p.drop[k] || int(r.words) <= len(words) || p.f.within(r.elem, box) {
 			continue
 		}
-		if shinglesOf(tokens(p.f.raw(r))).share(words) >= pullShare {
+		if shinglesOf(p.f.tokens(r)).share(words) >= pullShare {
 			return true
 		}
 	}

@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	"golang.org/x/net/html/atom"
-
-	"nashra/internal/arabic"
 )
 
 // finder looks for the article on a page: where its title stands, which
@@ -61,7 +59,7 @@ func (f *finder) weigh() {
 		r.after = f.title < 0 || int32(i) > f.title
 		r.hint = f.runHint(r)
 		r.worth = worth(r)
-		if r.worth > 0 && sum != "" && r.words >= 4 && strings.Contains(arabic.Key(f.raw(r)), sum) {
+		if r.worth > 0 && sum != "" && r.words >= 4 && strings.Contains(f.key(r), sum) {
 			r.worth *= summaryBoost
 		}
 		f.elems[r.elem].worth += r.worth

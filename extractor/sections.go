@@ -75,7 +75,7 @@ func (p *pruner) sections() {
 		}
 		if before > 0 && (p.startsSection(j, (all-before)/before) || p.republisher(j)) {
 			for ; j < len(runs); j++ {
-				if !namesOrigin(p.f.text(&runs[j])) {
+				if !p.f.namesOrigin(&runs[j]) {
 					p.drop[j] = true
 				}
 			}
@@ -94,11 +94,10 @@ func (p *pruner) startsSection(j int, follows float64) bool {
 	r := &p.runs()[j]
 	apart := j > 0 && p.f.elems[p.runs()[j-1].elem].parent != p.f.elems[r.elem].parent
 	if r.words <= maxSectionWords {
-		text := p.f.text(r)
 		switch {
-		case startsComments(text),
+		case p.f.startsComments(r),
 			follows <= maxAfterNote && apart && p.f.author(r),
-			follows <= maxAfterLabel && (labelsSection(text) || p.f.author(r)):
+			follows <= maxAfterLabel && (p.f.labelsSection(r) || p.f.author(r)):
 			return true
 		}
 	}
@@ -110,20 +109,25 @@ func (p *pruner) startsSection(j int, follows float64) bool {
 	case follows > maxAfterLabel:
 		return false
 	}
-	return p.f.siteNote(r) || r.words <= maxRights && rights(p.f.text(r))
+	return p.f.siteNote(r) || r.words <= maxRights && p.f.rights(r)
 }
 
 // commentStarts are keys of lines below which readers speak, numbers aside.
 var commentStarts = keySet("comments", "comment", "thoughts on", "thought on", "responses to", "response to", "replies to", "leave a comment", "leave a reply",
 	"join the conversation", "post a comment", "add a comment", "التعليقات", "تعليقات", "تعليق", "أضف تعليق", "أضف تعليقا", "اترك تعليقا", "اترك ردا", "نظرات", "דעות", "תגובות", "تبصرے")
 
+// stops reports whether a run ends in a full stop.
+func (l *layout) stops(r *run) bool {
+	return strings.HasSuffix(strings.TrimSpace(l.raw(r)), ".")
+}
+
 // startsComments reports whether a line stands above readers' comments: it is
 // one of commentStarts, or a number and one of them and, in English, the title.
-func startsComments(text string) bool {
-	key := arabic.Key(text)
-	bare := strings.TrimSpace(strings.Trim(key, "0123456789 "))
+func (l *layout) startsComments(r *run) bool {
+	key := l.key(r)
+	bare := strings.Trim(key, "0123456789 ")
 	if commentStarts[bare] {
-		return !strings.HasSuffix(text, ".")
+		return !l.stops(r)
 	}
 	count, rest, _ := strings.Cut(key, " ")
 	if !isNumber(count) && count != "one" {
@@ -142,7 +146,7 @@ func startsComments(text string) bool {
 // author reports whether a run is the name of an author and nothing else: below
 // an article it stands above what there is to say of them.
 func (f *finder) author(r *run) bool {
-	return r.words >= 2 && r.words <= maxSectionWords && !r.colon && slices.Contains(f.authors, arabic.Key(f.raw(r)))
+	return r.words >= 2 && r.words <= maxSectionWords && !r.colon && slices.Contains(f.authors, f.key(r))
 }
 
 // maxBio is the most words of what a site says of an author.
@@ -158,10 +162,11 @@ func (f *finder) bio(r *run) bool {
 	if len(f.authors) == 0 || r.heading > 0 {
 		return false
 	}
-	key := arabic.Key(f.raw(r)) + " "
+	key := f.key(r)
 	return slices.ContainsFunc(f.authors, func(author string) bool {
-		rest, ok := strings.CutPrefix(key, author+" ")
-		return ok && strings.Contains(author, " ") && slices.ContainsFunc(bioWords, func(w string) bool { return strings.HasPrefix(rest, w+" ") })
+		rest, ok := strings.CutPrefix(key, author)
+		rest, parted := strings.CutPrefix(rest, " ")
+		return ok && parted && strings.Contains(author, " ") && slices.ContainsFunc(bioWords, func(w string) bool { return beginsKey(rest, w) })
 	})
 }
 
@@ -177,11 +182,9 @@ func (f *finder) siteNote(r *run) bool {
 	if r.heading > 0 {
 		return false
 	}
-	key := " " + arabic.Key(f.raw(r)) + " "
-	if !slices.ContainsFunc(noteWords, func(w string) bool { return strings.Contains(key, " "+w+" ") }) {
-		return false
-	}
-	return slices.ContainsFunc(f.names, func(name string) bool { return strings.Contains(key, " "+name+" ") })
+	key := f.key(r)
+	return slices.ContainsFunc(noteWords, func(w string) bool { return holdsKey(key, w) }) &&
+		slices.ContainsFunc(f.names, func(name string) bool { return holdsKey(key, name) })
 }
 
 // Keys of what a republisher writes over and in its note. One in a paragraph
@@ -201,8 +204,8 @@ func (p *pruner) republisher(j int) bool {
 	if !runs[j].colon {
 		return false
 	}
-	key := arabic.Key(p.f.raw(&runs[j]))
-	if !slices.ContainsFunc(splitNoteLabels, func(s string) bool { return strings.HasPrefix(key, s+" ") }) {
+	key := p.f.key(&runs[j])
+	if !slices.ContainsFunc(splitNoteLabels, func(s string) bool { return len(key) > len(s) && beginsKey(key, s) }) {
 		return false
 	}
 	found, left := 0, 0
@@ -211,9 +214,9 @@ func (p *pruner) republisher(j int) bool {
 			continue
 		}
 		left++
-		text := " " + arabic.Key(p.f.raw(&runs[k])) + " "
+		text := p.f.key(&runs[k])
 		for _, s := range splitNotePhrases {
-			if strings.Contains(text, " "+s+" ") {
+			if holdsKey(text, s) {
 				found++
 			}
 		}
@@ -222,26 +225,15 @@ func (p *pruner) republisher(j int) bool {
 }
 
 // labelsSection reports whether a line is a label or begins with one.
-func labelsSection(text string) bool {
-	if strings.HasSuffix(text, ".") {
-		return false
-	}
-	key := arabic.Key(text)
-	if sectionLines[key] {
-		return true
-	}
-	for _, s := range sectionStarts {
-		if rest, ok := strings.CutPrefix(key, s); ok && (rest == "" || rest[0] == ' ') {
-			return true
-		}
-	}
-	return false
+func (l *layout) labelsSection(r *run) bool {
+	key := l.key(r)
+	return (sectionLines[key] || slices.ContainsFunc(sectionStarts, func(s string) bool { return beginsKey(key, s) })) && !l.stops(r)
 }
 
 // namesOrigin reports whether a line names the article's source, which
 // cleaning reads.
-func namesOrigin(text string) bool {
-	key := arabic.Key(text)
+func (l *layout) namesOrigin(r *run) bool {
+	key := l.key(r)
 	return strings.HasPrefix(key, "المصدر") || strings.HasPrefix(key, "مصدر الخبر")
 }
 
@@ -250,11 +242,11 @@ const maxRights = 45
 
 // rights reports whether a line reserves the publisher's rights or asks for
 // consent to cookies.
-func rights(text string) bool {
-	if strings.HasPrefix(text, "©") {
+func (l *layout) rights(r *run) bool {
+	if strings.HasPrefix(strings.TrimSpace(l.raw(r)), "©") {
 		return true
 	}
-	key := arabic.Key(text)
+	key := l.key(r)
 	return strings.HasPrefix(key, "copyright") || strings.Contains(key, "all rights reserved") ||
 		strings.Contains(key, "cookies") && strings.Contains(key, "privacy") ||
 		strings.Contains(key, "ملفات تعريف الارتباط") && strings.Contains(key, "الخصوصيه") ||

@@ -49,7 +49,7 @@ const leastLike = 0.25
 // found stands below it and is not the wanted title word for word: pages name
 // themselves after the question that one of their subheadings asks.
 func (f *finder) titleAbove(wanted [][]string) {
-	found := tokens(f.raw(&f.runs[f.title]))
+	found := f.tokens(&f.runs[f.title])
 	if slices.ContainsFunc(wanted, func(want []string) bool { return slices.Equal(want, found) }) {
 		return
 	}
@@ -65,7 +65,7 @@ func (f *finder) titleAbove(wanted [][]string) {
 	if h1 < 0 || h1 > f.title {
 		return
 	}
-	have := tokens(f.raw(&f.runs[h1]))
+	have := f.tokens(&f.runs[h1])
 	if len(have) >= 3 && slices.ContainsFunc(wanted, func(want []string) bool { return likeness(want, have) >= leastLike }) {
 		f.title = h1
 	}
@@ -84,7 +84,7 @@ func (f *finder) titleAmong(wanted [][]string, headings bool) {
 		if (r.heading > 0) != headings || int(r.words) < least || int(r.words) > most || r.words == 0 {
 			continue
 		}
-		have := tokens(f.raw(r))
+		have := f.tokens(r)
 		for rank, want := range wanted {
 			same := likeness(want, have)
 			if same < 0.7 {
