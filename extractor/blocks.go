@@ -1,6 +1,8 @@
 package extractor
 
 import (
+	"iter"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -33,16 +35,15 @@ func (b Block) String() string { return b.Kind + ":" + b.Text }
 // ask about it.
 type block struct {
 	Block
-	parent  *html.Node   // of the line
-	nodes   []*html.Node // that go when the block goes
-	list    *html.Node   // nearest list around it; nil: none
-	letters int
-	linked  int    // letters inside links
-	link    bool   // it holds a link, be it of a picture
-	media   bool   // pictures stand in the line
-	credit  bool   // in a note that nashra wrote
-	words   []word // of the text or, where that is long, its beginning; see read
-	whole   bool   // words are those of the whole text
+	parent *html.Node   // of the line
+	nodes  []*html.Node // that go when the block goes
+	list   *html.Node   // nearest list around it; nil: none
+	linked int          // letters inside links
+	link   bool         // it holds a link, be it of a picture
+	media  bool         // pictures stand in the line
+	credit bool         // in a note that nashra wrote
+	words  []word       // of the text or, where that is long, its beginning; see read
+	whole  bool         // words are those of the whole text
 }
 
 // blocksOf lists the blocks below root, in order. Lines of media alone are
@@ -127,10 +128,8 @@ func writeLine(b *strings.Builder, n *html.Node) {
 func (b *block) measure(n *html.Node, linked bool) {
 	switch {
 	case n.Type == html.TextNode:
-		letters := countLetters(n.Data)
-		b.letters += letters
 		if linked {
-			b.linked += letters
+			b.linked += countLetters(n.Data)
 		}
 	case isMedia(n):
 		b.media = true
@@ -170,14 +169,17 @@ func (b *block) read(whole bool) {
 		b.whole = false
 		text = text[:strings.LastIndexByte(text[:longText], ' ')+1]
 	}
-	b.words = wordsOf(text)
+	b.words = slices.Collect(wordsOf(text))
 }
+
+// letters is the number of letters of b.
+func (b *block) letters() int { return countLetters(b.Text) }
 
 // size is the number of words as rules count them.
 func (b *block) size() int { return arabic.Words(b.Text) }
 
 // allLinks reports a block nearly all of whose letters are in links.
-func (b *block) allLinks() bool { return b.linked > 0 && b.linked*5 >= b.letters*4 }
+func (b *block) allLinks() bool { return b.linked > 0 && b.linked*5 >= b.letters()*4 }
 
 // short is how rule F understands the word.
 func (b *block) short() bool { return b.size() <= 12 || b.allLinks() }
@@ -236,28 +238,34 @@ type word struct {
 
 // wordsOf cuts s where its folding key has a space, so that a phrase can be
 // searched in keys and read back from the text.
-func wordsOf(s string) []word {
-	var list []word
-	start := -1
-	add := func(end int) {
-		if start < 0 {
-			return
-		}
-		for key := range strings.FieldsSeq(arabic.Key(s[start:end])) {
-			list = append(list, word{key, start, end})
-		}
-		start = -1
-	}
-	for i, r := range s {
-		switch {
-		case isLetter(r), unicode.IsNumber(r), unicode.IsMark(r), unicode.Is(unicode.Cf, r):
+func wordsOf(s string) iter.Seq[word] {
+	return func(yield func(word) bool) {
+		start := -1
+		add := func(end int) bool {
 			if start < 0 {
-				start = i
+				return true
 			}
-		default:
-			add(i)
+			from := start
+			start = -1
+			for key := range strings.FieldsSeq(arabic.Key(s[from:end])) {
+				if !yield(word{key, from, end}) {
+					return false
+				}
+			}
+			return true
 		}
+		for i, r := range s {
+			switch {
+			case isLetter(r), unicode.IsNumber(r), unicode.IsMark(r), unicode.Is(unicode.Cf, r):
+				if start < 0 {
+					start = i
+				}
+			default:
+				if !add(i) {
+					return
+				}
+			}
+		}
+		add(len(s))
 	}
-	add(len(s))
-	return list
 }

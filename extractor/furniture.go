@@ -1,6 +1,7 @@
 package extractor
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -16,7 +17,9 @@ func furniture(list []*block) map[*block]bool {
 	gone := map[*block]bool{}
 	texts := textBlocks(list)
 	for _, b := range texts {
-		b.read(false)
+		if b.telling() {
+			b.read(false)
+		}
 	}
 	after := list // what stands behind the present block
 	// How much of after an earlier label has taken already, and what label: one
@@ -62,6 +65,35 @@ func furniture(list []*block) map[*block]bool {
 	}
 	return gone
 }
+
+// telling reports whether the first word of b may begin a piece of furniture.
+// The other words of most blocks need not be read.
+func (b *block) telling() bool {
+	for w := range wordsOf(b.Text) {
+		if tellingWords[w.key] || isNumber(w.key) {
+			return true
+		}
+		glued, ok := strings.CutPrefix(w.key, "و")
+		if !ok {
+			glued, ok = strings.CutPrefix(w.key, "ف")
+		}
+		return ok && tellingWords[glued]
+	}
+	return false
+}
+
+// tellingWords are the keys that begin a phrase of furniture or are one.
+var tellingWords = func() map[string]bool {
+	set := map[string]bool{}
+	for _, list := range [][]phrase{relatedPhrases, perhapsPhrases, invitations, tagLabels, postLead, advertising, buttons, counters} {
+		for _, p := range list {
+			set[p[0].key] = true
+		}
+	}
+	maps.Copy(set, shareWords)
+	maps.Copy(set, countedWords)
+	return set
+}()
 
 // dropAfter drops what belongs to label: the blocks right after it that are
 // like links, and in the list that label or the first of them is in, every

@@ -15,7 +15,7 @@ func promoteHeadings(root *html.Node, list []*block) {
 		if b.Kind != KindParagraph || b.parent.Data != "p" || b.parent.Parent != root || b.media {
 			continue
 		}
-		if b.letters == 0 || b.letters > 80 || b.size() > 12 || length(b.Text) > 80 || hasTag(b.parent, "br") {
+		if letters := b.letters(); letters == 0 || letters > 80 || b.size() > 12 || length(b.Text) > 80 || hasTag(b.parent, "br") {
 			continue
 		}
 		if next.Kind != KindParagraph || length(next.Text) < 3*length(b.Text) {

@@ -14,8 +14,9 @@ import (
 // inline elements (rule H6), and takes out inline elements that are left
 // without content.
 func cleanLines(root *html.Node) {
+	var c lineCleaner
 	lines(root, func(parent *html.Node, line []*html.Node) {
-		c := lineCleaner{verbatim: parent.Data == "pre"}
+		c.verbatim, c.edge, c.after = parent.Data == "pre", false, false
 		for _, n := range line {
 			c.add(n, 0, c.verbatim)
 		}
@@ -103,12 +104,12 @@ func (c *lineCleaner) add(n *html.Node, depth int, verbatim bool) {
 // was any, which cleaning would trim as the end of the text.
 func (c *lineCleaner) flush(before bool) {
 	runs, places, after := c.runs, c.places, c.after
-	c.runs, c.places, c.edge, c.after = nil, nil, false, false
+	c.runs, c.places, c.edge, c.after = runs[:0], places[:0], false, false
 	if len(runs) == 0 {
 		return
 	}
 	texts := arabic.CleanRuns(runs)
-	if !c.verbatim {
+	if !c.verbatim && (before || after) {
 		keepSpace(runs, texts, after, before)
 	}
 	for i, p := range places {

@@ -16,7 +16,7 @@ import (
 func Republished(paragraphs []string) (body []string, origin string) {
 	list := make([]*block, len(paragraphs))
 	for i, p := range paragraphs {
-		list[i] = &block{Block: Block{Kind: KindParagraph, Text: p}, letters: countLetters(p)}
+		list[i] = &block{Block: Block{Kind: KindParagraph, Text: p}}
 	}
 	gone, origin := notes(list, furniture(list), true)
 	body = []string{}

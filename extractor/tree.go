@@ -101,25 +101,32 @@ func inLine(n *html.Node) bool {
 
 // lines calls visit for every line of text below n, in order: the parent and
 // its neighbouring children that stand in one line. visit must not add or
-// remove other children of the parent than these.
+// remove other children of the parent than these. It may keep the line.
 func lines(n *html.Node, visit func(parent *html.Node, line []*html.Node)) {
-	var line []*html.Node
+	var all []*html.Node // lines lie in it one behind the other
+	linesIn(n, &all, visit)
+}
+
+func linesIn(n *html.Node, all *[]*html.Node, visit func(parent *html.Node, line []*html.Node)) {
+	from := len(*all)
+	flush := func() {
+		if to := len(*all); to > from {
+			visit(n, (*all)[from:to:to])
+			from = to
+		}
+	}
 	for c := n.FirstChild; c != nil; {
 		next := c.NextSibling
 		if inLine(c) {
-			line = append(line, c)
+			*all = append(*all, c)
 		} else {
-			if len(line) > 0 {
-				visit(n, line)
-				line = nil
-			}
-			lines(c, visit)
+			flush()
+			linesIn(c, all, visit)
+			from = len(*all)
 		}
 		c = next
 	}
-	if len(line) > 0 {
-		visit(n, line)
-	}
+	flush()
 }
 
 // remove takes n out and then every ancestor below root that is left without
