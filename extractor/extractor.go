@@ -62,7 +62,8 @@ type Input struct {
 	// [Stands]), and Page is nil beside it.
 	Unchanged *nashra.Content
 
-	// Furniture is what was learned of the source's pages; nil: nothing.
+	// Furniture is what was learned of the source's pages; nil: nothing is
+	// learned, nor observed.
 	Furniture *Furniture
 }
 
@@ -85,6 +86,7 @@ type Result struct {
 	nashra.Content
 	Unmatched []nashra.Selector // the source's selectors that match nothing on the page
 	NextPart  string            // the address of the article's second part (see [Parts]); "": it has none
+	Observed  Observation       // where Furniture is given
 
 	body body
 }
@@ -105,7 +107,7 @@ func read(in Input, t *trace) (Result, error) {
 		return Result{}, fmt.Errorf("extract %q: %w", x.link(), err)
 	}
 	whole := b.method == "feed" || x.join(&b) && !in.Broken
-	r := Result{Content: x.content(b), Unmatched: x.unmatched, body: b}
+	r := Result{Content: x.content(b), Unmatched: x.unmatched, Observed: x.observed, body: b}
 	x.fields.override(&r.Content)
 	r.Partial = !whole || x.partial(&b)
 	if x.page != nil && b.method != "feed" && len(in.Parts) == 0 {
@@ -124,6 +126,7 @@ type extraction struct {
 
 	fields    fields
 	unmatched []nashra.Selector // selectors that gave nothing
+	observed  Observation
 }
 
 func newExtraction(in Input, t *trace) extraction {
@@ -300,27 +303,35 @@ func (x *extraction) finder() *finder {
 	d := x.page
 	titles := []string{x.Entry.Title, d.layout.head.first("og:title", "twitter:title"), d.structured.headline, d.layout.head.title}
 	f := newFinder(d.layout, d.url, titles, feedText(x.Entry.Summary), x.trace)
-	f.captions, f.names, f.learned = d.structured.captions, x.nameKeys(), x.Furniture.furniture()
+	f.captions, f.names = d.structured.captions, x.nameKeys()
+	f.furniture, f.address = x.Furniture, articleKey(x.link())
 	for _, name := range x.authors() {
 		f.authors = append(f.authors, arabic.Key(name))
 	}
 	return f
 }
 
+// locate finds the element that holds the body, -1 where none does, by the
+// structured body where that is on the page.
+func (x *extraction) locate() (f *finder, at int32, method string) {
+	f = x.finder()
+	if x.page.structured.body != "" {
+		if m := f.match(x.page.structured.body, f.at); m >= 0 {
+			return f, m, "json-ld"
+		}
+		f.matched = nil
+		x.trace.tried("json-ld", "articleBody is not whole, or not on the page")
+	}
+	return f, f.at, "generic"
+}
+
 // pageBody finds the body on the page without a selector.
 func (x *extraction) pageBody() (body, error) {
 	d := x.page
-	f := x.finder()
-	at, method := f.at, "generic"
-	if d.structured.body != "" {
-		if m := f.match(d.structured.body, at); m >= 0 {
-			at, method = m, "json-ld"
-		} else {
-			f.matched = nil
-			x.trace.tried("json-ld", "articleBody is not whole, or not on the page")
-			if b, err := x.structuredBody(f, at); !errors.Is(err, errNothing) {
-				return b, err
-			}
+	f, at, method := x.locate()
+	if method != "json-ld" && d.structured.body != "" {
+		if b, err := x.structuredBody(f, at); !errors.Is(err, errNothing) {
+			return b, err
 		}
 	}
 	if at < 0 || !f.article(at) {
@@ -337,7 +348,9 @@ func (x *extraction) pageBody() (body, error) {
 	if method == "generic" && strings.EqualFold(attr(f.elems[at].node, "itemprop"), "articleBody") {
 		method = "microdata"
 	}
-	return x.clean(f.prune(at), method)
+	node := f.prune(at)
+	x.observed = f.observed
+	return x.clean(node, method)
 }
 
 // structuredBody is the structured body itself, where the page does not show

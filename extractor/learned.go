@@ -1,143 +1,78 @@
 package extractor
 
-import (
-	"hash/fnv"
-	"slices"
+import "slices"
 
-	"nashra/internal/arabic"
-)
-
-// Limits of what is learned of a source: 512 blocks of 20 bytes, and a block is
+// Limits of what is learned of a source: 512 parts of 20 bytes, and a part is
 // furniture that stood in three articles.
 const (
 	maxLearned      = 512
 	learnedArticles = 3
 )
 
-// maxLearnedShare is how much of a body's prose what was learned may take: a
-// text that several addresses have in whole is an article that was sent again.
-const maxLearnedShare = 0.3
-
-// Furniture is what was learned of one source's pages: blocks of text that the
-// finder keeps and that stand in several articles, which makes them the site's
-// words and not an article's. The zero value knows nothing. It forgets what it
-// has seen once before what it has seen often, and the older before the newer.
+// Furniture is what was learned of one source's pages: parts that the finder
+// keeps and that stand in several articles, which makes them the site's and not
+// an article's (see [Observation]). The zero value knows nothing. It forgets
+// what it has seen once before what it has seen often, and the older before the
+// newer.
+//
+// It may be read from several goroutines while none learns.
 type Furniture struct {
-	blocks []learnedBlock // the last seen last
+	parts []learnedPart // the last seen last
 }
 
-// learnedBlock is a block, by the hash of its folding key, and the articles, by
-// the hashes of their addresses, in which it stood; 0 where there are fewer.
-type learnedBlock struct {
+// learnedPart is a part, by its key, and the articles, by the hashes of their
+// addresses, in which it stood; 0 where there are fewer.
+type learnedPart struct {
 	key      uint64
 	articles [learnedArticles]uint32
-}
-
-// Observation is what one page has to teach: an article and its blocks.
-type Observation struct {
-	article uint32
-	keys    []uint64
-}
-
-// Observe reads the blocks of a page as the generic finder keeps them. There
-// are none where the page has no article, or must not be used.
-func Observe(in Input) Observation {
-	x := newExtraction(in, nil)
-	if err := x.readPage(); err != nil || x.page == nil {
-		return Observation{}
-	}
-	f := x.finder()
-	if f.at < 0 || !f.article(f.at) {
-		return Observation{}
-	}
-	h := fnv.New32a()
-	h.Write([]byte(x.link()))
-	o := Observation{article: max(1, h.Sum32())}
-	p := f.judge(f.at)
-	for j := range p.runs() {
-		if r := &p.runs()[j]; !p.drop[j] && r.words > 1 && len(o.keys) < maxLearned {
-			o.keys = append(o.keys, blockKey(f.raw(r)))
-		}
-	}
-	return o
-}
-
-func blockKey(text string) uint64 {
-	h := fnv.New64a()
-	h.Write([]byte(arabic.Key(text)))
-	return h.Sum64()
 }
 
 // Learn counts an observation. Its article counts once, however often it is
 // observed.
 func (f *Furniture) Learn(o Observation) {
-	for _, key := range o.keys {
-		b := learnedBlock{key: key}
-		if at := slices.IndexFunc(f.blocks, func(b learnedBlock) bool { return b.key == key }); at >= 0 {
-			b = f.blocks[at]
-			f.blocks = slices.Delete(f.blocks, at, at+1)
+	for _, part := range o.parts {
+		p := learnedPart{key: part.key}
+		if at := slices.IndexFunc(f.parts, func(p learnedPart) bool { return p.key == part.key }); at >= 0 {
+			p = f.parts[at]
+			f.parts = slices.Delete(f.parts, at, at+1)
 		}
-		if free := slices.Index(b.articles[:], 0); free >= 0 && !slices.Contains(b.articles[:], o.article) {
-			b.articles[free] = o.article
+		if free := slices.Index(p.articles[:], 0); free >= 0 && !slices.Contains(p.articles[:], o.article) {
+			p.articles[free] = o.article
 		}
-		f.blocks = append(f.blocks, b)
+		f.parts = append(f.parts, p)
 	}
-	for len(f.blocks) > maxLearned {
+	for _, more := range o.more {
+		f.Learn(more)
+	}
+	for len(f.parts) > maxLearned {
 		least := 0
-		for i := range f.blocks {
-			if f.blocks[i].seen() < f.blocks[least].seen() {
+		for i := range f.parts {
+			if f.parts[i].seen() < f.parts[least].seen() {
 				least = i
 			}
 		}
-		f.blocks = slices.Delete(f.blocks, least, least+1)
+		f.parts = slices.Delete(f.parts, least, least+1)
 	}
 }
 
-// seen is the number of articles that hold the block.
-func (b *learnedBlock) seen() int {
-	if free := slices.Index(b.articles[:], 0); free >= 0 {
+// seen is the number of articles that hold the part.
+func (p *learnedPart) seen() int {
+	if free := slices.Index(p.articles[:], 0); free >= 0 {
 		return free
 	}
 	return learnedArticles
 }
 
-// furniture are the keys of the blocks that are furniture.
-func (f *Furniture) furniture() map[uint64]bool {
+// keys are those of the parts that are furniture.
+func (f *Furniture) keys() map[uint64]bool {
 	keys := map[uint64]bool{}
 	if f == nil {
 		return keys
 	}
-	for i := range f.blocks {
-		if f.blocks[i].seen() == learnedArticles {
-			keys[f.blocks[i].key] = true
+	for i := range f.parts {
+		if f.parts[i].seen() == learnedArticles {
+			keys[f.parts[i].key] = true
 		}
 	}
 	return keys
-}
-
-// learned drops what stands in other articles of the source too. What a
-// structured body holds stays.
-func (p *pruner) learned() {
-	if len(p.f.learned) == 0 || p.f.matched != nil {
-		return
-	}
-	runs := p.runs()
-	var all, taken float64
-	var found []int
-	for j := range runs {
-		if p.drop[j] || runs[j].words < 2 {
-			continue
-		}
-		all += max(0, runs[j].worth)
-		if p.f.learned[blockKey(p.f.raw(&runs[j]))] {
-			found = append(found, j)
-			taken += max(0, runs[j].worth)
-		}
-	}
-	if taken > maxLearnedShare*all {
-		return
-	}
-	for _, j := range found {
-		p.drop[j] = true
-	}
 }

@@ -1,6 +1,7 @@
 package extractor_test
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -62,6 +63,98 @@ func TestAnArticleSentAgainIsNoFurniture(t *testing.T) {
 	}
 }
 
+func TestACorrectedArticleIsCountedOnce(t *testing.T) {
+	in := articlePage(9)
+	in.Furniture = &extractor.Furniture{}
+	for _, address := range []string{"http://partner.example/news/1", "https://www.partner.example/news/1/", "https://partner.example/news/1?utm_source=feed"} {
+		again := articlePage(1)
+		again.Page.URL = address
+		again.Page.Body = append(again.Page.Body, address...)
+		in.Furniture.Learn(extractor.Observe(again))
+	}
+	if !strings.Contains(extract(t, in).HTML, appeal) {
+		t.Error("three fetches of one article made furniture of its text")
+	}
+}
+
+// boxed is the n-th article of a source with something in its text.
+func boxed(n int, what string) extractor.Input {
+	in := articlePage(n)
+	in.Page.Body = []byte(strings.Replace(string(in.Page.Body), "<p>"+appeal+"</p>", what, 1))
+	return in
+}
+
+func TestBoxesAreKnownByTheirPath(t *testing.T) {
+	const teaser = "قال الوزير في المؤتمر الصحفي إن الموسم سيبدأ في موعده المقرر"
+	tests := []struct {
+		name string
+		what string // with a number in its text and its address
+		gone bool
+	}{
+		{"a headline and what announces it", `<div class="k7"><a href="/n/%d">بدء الموسم الزراعي الجديد</a><p>` + teaser + ` %[1]d.</p></div>`, true},
+		{"a class with the number of the article", `<div class="k7 box-%d"><h4><a href="/n/%[1]d">بدء الموسم الزراعي</a></h4><p>` + teaser + ` %[1]d.</p></div>`, true},
+		{"a box in a box", `<section><div class="k7"><a href="/n/%d">بدء الموسم الزراعي</a><p>` + teaser + ` %[1]d.</p></div></section>`, true},
+		{"nothing names it", `<div><a href="/n/%d">بدء الموسم الزراعي الجديد</a><p>` + teaser + ` %[1]d.</p></div>`, false},
+		{"a link to elsewhere", `<div class="k7"><a href="https://ministry.example/n/%d">بيان وزارة الزراعة الكامل</a><p>` + teaser + ` %[1]d.</p></div>`, false},
+		{"paragraphs have the same class", `<div class="k7"><a href="/n/%d">بدء الموسم الزراعي</a><p>` + teaser + ` %[1]d.</p></div><div class="k7"><p>` + teaser + ` %[1]d، بحسب بيان الوزارة الصادر اليوم.</p></div>`, false},
+		{"a paragraph before the link", `<div class="k7"><p>` + teaser + ` %d.</p><p><a href="/n/%[1]d">بدء الموسم الزراعي الجديد</a></p></div>`, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			in := boxed(109, fmt.Sprintf(tt.what, 109))
+			in.Furniture = &extractor.Furniture{}
+			for n := range 3 {
+				if got := extract(t, in).HTML; !strings.Contains(got, teaser) {
+					t.Fatalf("dropped after %d articles: %s", n, got)
+				}
+				in.Furniture.Learn(extractor.Observe(boxed(n+100, fmt.Sprintf(tt.what, n+100))))
+			}
+			if got := extract(t, in).HTML; strings.Contains(got, teaser) == tt.gone {
+				t.Errorf("dropped: want %v; %s", tt.gone, got)
+			} else if strings.Count(got, "هذه هي الفقرة") != 4 {
+				t.Errorf("paragraphs are missing: %s", got)
+			}
+		})
+	}
+}
+
+func TestAnArticleOfBoxesIsNoFurniture(t *testing.T) {
+	roundup := func(n int) extractor.Input {
+		var b strings.Builder
+		for i := range 2 {
+			fmt.Fprintf(&b, `<div class="k7"><h3><a href="/n/%d">الخبر الأول من أخبار اليوم</a></h3><p>هذه هي الفقرة رقم %d من الموجز رقم %d، وفيها ما يكفي من الكلمات لتكون فقرة من مقال.</p></div>`, n+i, i, n)
+		}
+		return boxed(n, b.String())
+	}
+	in := roundup(9)
+	in.Furniture = &extractor.Furniture{}
+	for n := range 4 {
+		in.Furniture.Learn(extractor.Observe(roundup(n)))
+	}
+	if got := extract(t, in).HTML; strings.Count(got, "الموجز رقم 9") != 2 {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestWhatWasMadeStandsUntilItWouldBeMadeOtherwise(t *testing.T) {
+	in := articlePage(9)
+	in.Furniture = &extractor.Furniture{}
+	for n := range 3 {
+		before, err := extractor.Read(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in.Furniture.Learn(extractor.Observe(articlePage(n)))
+		after, err := extractor.Read(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := before.Observed.Stands(in.Furniture), before.HTML == after.HTML; got != want || !after.Observed.Stands(in.Furniture) {
+			t.Errorf("after %d articles: stands %v, want %v", n+1, got, want)
+		}
+	}
+}
+
 func TestStructuredBodiesAreNotTakenForFurniture(t *testing.T) {
 	with := func(n int) extractor.Input {
 		in := articlePage(n)
@@ -77,4 +170,90 @@ func TestStructuredBodiesAreNotTakenForFurniture(t *testing.T) {
 	if c := extract(t, in); c.Method != "json-ld" || !strings.Contains(c.HTML, appeal) {
 		t.Errorf("%s: %s", c.Method, c.HTML)
 	}
+}
+
+func learnedOf(t testing.TB, articles int) *extractor.Furniture {
+	t.Helper()
+	var f extractor.Furniture
+	for n := range articles {
+		f.Learn(extractor.Observe(articlePage(n)))
+	}
+	return &f
+}
+
+func TestFurnitureSurvivesItsEncoding(t *testing.T) {
+	for _, articles := range []int{0, 1, 3, 200} {
+		want := learnedOf(t, articles)
+		data, err := want.MarshalBinary()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(data) > 16<<10 {
+			t.Errorf("%d articles: %d bytes", articles, len(data))
+		}
+		var got extractor.Furniture
+		if err := got.UnmarshalBinary(data); err != nil {
+			t.Fatalf("%d articles: %v", articles, err)
+		}
+		if again, _ := got.MarshalBinary(); !bytes.Equal(again, data) { // its error is always nil
+			t.Errorf("%d articles: encoded again it is not the same", articles)
+		}
+	}
+}
+
+func TestForeignBytesAreNoFurniture(t *testing.T) {
+	sound, err := learnedOf(t, 3).MarshalBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{
+		"nothing":                  nil,
+		"another version":          append([]byte{sound[0] + 1}, sound[1:]...),
+		"cut short":                sound[:len(sound)-1],
+		"a part twice":             append(bytes.Clone(sound), sound[1:21]...),
+		"a part of no article":     append(bytes.Clone(sound), make([]byte, 20)...),
+		"an article twice in one":  append(bytes.Clone(sound), 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 0),
+		"a gap between articles":   append(bytes.Clone(sound), 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3),
+		"more parts than are kept": append(sound[:1:1], make([]byte, 20*513)...),
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := learnedOf(t, 3)
+			if err := f.UnmarshalBinary(data); err == nil {
+				t.Fatal("it was read")
+			}
+			if now, _ := f.MarshalBinary(); !bytes.Equal(now, sound) { // its error is always nil
+				t.Error("what was known is lost")
+			}
+		})
+	}
+}
+
+// FuzzFurniture: whatever is read writes back the same, is bounded, and can be
+// learned on.
+func FuzzFurniture(f *testing.F) {
+	for _, articles := range []int{0, 1, 3} {
+		data, err := learnedOf(f, articles).MarshalBinary()
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	page := extractor.Observe(articlePage(1))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var known extractor.Furniture
+		if known.UnmarshalBinary(data) != nil {
+			return
+		}
+		if again, _ := known.MarshalBinary(); !bytes.Equal(again, data) { // its error is always nil
+			t.Errorf("%x was read, %x is written", data, again)
+		}
+		known.Learn(page)
+		more, err := known.MarshalBinary()
+		if err != nil || len(more) > 16<<10 {
+			t.Fatalf("%d bytes, %v", len(more), err)
+		}
+		if err := known.UnmarshalBinary(more); err != nil {
+			t.Error(err)
+		}
+	})
 }

@@ -135,6 +135,7 @@ func (x *extraction) join(b *body) (whole bool) {
 			return false
 		}
 		more, err := part.body()
+		x.observed.join(part.observed, x.link())
 		if err != nil {
 			return false
 		}

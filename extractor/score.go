@@ -16,14 +16,17 @@ type finder struct {
 	captions []string // of pictures, as the structured data has them
 	names    []string // keys of the site's names
 	authors  []string // keys of the authors' names
-	learned  map[uint64]bool
-	host     string // of the page, without www.
+	host     string   // of the page, without www.
 	summary  string
 	unnamed  bool   // hints are passed over
 	at       int32  // the element that holds the body, as best has it
 	matched  []bool // runs that a structured body holds; nil: none was found
 	doubtful bool   // the page does not look like an article's
 	trace    *trace
+
+	furniture *Furniture // learned before; nil: nothing is learned
+	address   uint32     // of the article, as it is counted
+	observed  Observation
 }
 
 // newFinder weighs a page. titles are what the feed, "" where it says nothing,
