@@ -11,6 +11,9 @@ import (
 // at most, and a batch must fit with room for its envelope.
 const MaxBatch = 512 << 10
 
+// MaxFurniture bounds what is learned of one source's pages, in bytes.
+const MaxFurniture = 16 << 10
+
 // Batch is the only thing that changes a store, and is applied whole in one
 // transaction or not at all. Every part is optional. The same batches in the
 // same order give the same store.
@@ -31,6 +34,11 @@ type Batch struct {
 	Puts   []Put  `json:"puts,omitempty"`
 	Fetch  *Fetch `json:"fetch,omitempty"` // its counts are filled in by Apply
 	State  *State `json:"state,omitempty"` // present in the closing batch only
+
+	// Furniture is what was learned of the source's pages, in the encoding of
+	// package extractor, MaxFurniture at most. It may stand in the closing batch;
+	// nil: as it is stored.
+	Furniture []byte `json:"furniture,omitempty"`
 
 	Marks   []Mark   `json:"marks,omitempty"`
 	Removes []Remove `json:"removes,omitempty"`

@@ -20,11 +20,12 @@ func TestBatchSurvivesItsEncoding(t *testing.T) {
 			EntryHash: nashra.HashOf("a"),
 			Content:   &nashra.Content{Title: "عنوان", HTML: "<p>نص & رمز</p>", Published: at},
 		}},
-		Fetch:   &nashra.Fetch{Source: "fikrafann", At: at, Duration: time.Second, Outcome: nashra.OutcomeOK},
-		State:   &nashra.State{Cycle: 2, Validators: nashra.Validators{ETag: `W/"x"`, BodyHash: nashra.HashOf("b")}},
-		Marks:   []nashra.Mark{{Kind: nashra.MarkHide, Article: "a", Reason: "طلب الشريك"}},
-		Removes: []nashra.Remove{{Article: "a", Reason: "r"}},
-		Sources: []nashra.Source{{ID: "fikrafann", Rights: nashra.Rights{Until: at}}},
+		Fetch:     &nashra.Fetch{Source: "fikrafann", At: at, Duration: time.Second, Outcome: nashra.OutcomeOK},
+		State:     &nashra.State{Cycle: 2, Validators: nashra.Validators{ETag: `W/"x"`, BodyHash: nashra.HashOf("b")}},
+		Furniture: []byte{1, 0, 255},
+		Marks:     []nashra.Mark{{Kind: nashra.MarkHide, Article: "a", Reason: "طلب الشريك"}},
+		Removes:   []nashra.Remove{{Article: "a", Reason: "r"}},
+		Sources:   []nashra.Source{{ID: "fikrafann", Rights: nashra.Rights{Until: at}}},
 	}
 	data, err := nashra.EncodeBatch(want)
 	if err != nil {

@@ -85,6 +85,9 @@ func (w *writing) close(runs *cycleRuns, before cycleState) error {
 	if err := putJSON(w.tx.Bucket(bucketStates), []byte(w.Source), state); err != nil {
 		return err
 	}
+	if err := w.learn(); err != nil {
+		return err
+	}
 	fetch := *w.Fetch
 	fetch.New, fetch.Updated, fetch.Unchanged = 0, 0, 0
 	for _, b := range runs.Open.Batches {

@@ -26,6 +26,8 @@ type dumpSource struct {
 	Runs   cycleRuns      `json:"runs,omitzero"`
 	Pause  *nashra.Marked `json:"pause,omitempty"`
 	Items  int            `json:"items"`
+
+	Furniture []byte `json:"furniture,omitempty"`
 }
 
 type dumpArticle struct {
@@ -120,6 +122,9 @@ func (d *dumping) source(key, _ []byte) error {
 	}
 	out := dumpSource{Source: status.Source, State: status.State, Pause: status.Pause, Items: status.Items}
 	if _, err := getJSON(d.tx.Bucket(bucketRuns), key, &out.Runs); err != nil {
+		return err
+	}
+	if _, err := getJSON(d.tx.Bucket(bucketFurniture), key, &out.Furniture); err != nil {
 		return err
 	}
 	return d.line(out)

@@ -32,6 +32,7 @@ import (
 //	states       source                   → JSON nashra.State       written by closing batches
 //	runs         source                   → JSON cycleRuns          written by cycle batches
 //	counts       source                   → number of its articles
+//	furniture    source                   → JSON string, base64 of what was learned of its pages; absent where that is nothing
 //	fetches      source, 0, seq           → JSON nashra.Fetch, the last [FetchesKept]
 //
 //	marks        id16                     → JSON nashra.Marks       written by the desk's batches
@@ -63,6 +64,7 @@ var (
 	bucketPauses     = []byte("pauses")
 	bucketDecisions  = []byte("decisions")
 	bucketDecided    = []byte("decided")
+	bucketFurniture  = []byte("furniture") // made where it is missing: files that were begun before it have learned nothing
 
 	allBuckets = [][]byte{
 		bucketMeta, bucketArticles, bucketBodies, bucketTombstones, bucketNames,

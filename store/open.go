@@ -86,6 +86,9 @@ func open(path string, o Options) (_ *Store, err error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	if err := ensureFurniture(db); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	s := &Store{db: db, path: path, log: o.Logger, lock: lock, bodies: bodies, writer: make(chan struct{}, 1)}
 	err = s.view(context.Background(), func(tx *bbolt.Tx) error {
 		s.seq.Store(number(tx.Bucket(bucketMeta).Get(metaSeq)))
@@ -122,7 +125,7 @@ func ensureFile(path string) error {
 }
 
 func createBuckets(tx *bbolt.Tx) error {
-	for _, name := range allBuckets {
+	for _, name := range append([][]byte{bucketFurniture}, allBuckets...) {
 		if _, err := tx.CreateBucket(name); err != nil {
 			return err
 		}

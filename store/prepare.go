@@ -84,7 +84,7 @@ func (s *Store) prepare(b nashra.Batch) (prepared, error) {
 }
 
 func kindOfBatch(b nashra.Batch) (batchKind, error) {
-	cycle := b.Source != "" || b.Cycle != (nashra.Cycle{}) || len(b.Puts) > 0 || b.Fetch != nil || b.State != nil
+	cycle := b.Source != "" || b.Cycle != (nashra.Cycle{}) || len(b.Puts) > 0 || b.Fetch != nil || b.State != nil || len(b.Furniture) > 0
 	desk := len(b.Marks) > 0 || len(b.Removes) > 0
 	config := len(b.Sources) > 0
 	switch {
@@ -110,6 +110,9 @@ func (s *Store) prepareCycle(p *prepared) error {
 		return malformed("a closing batch has both a fetch record and a state, any other neither")
 	case p.Fetch != nil && p.Fetch.Source != p.Source:
 		return malformed("its fetch record is of source %q, not %q", p.Fetch.Source, p.Source)
+	}
+	if err := checkFurniture(p.Batch); err != nil {
+		return err
 	}
 	p.Cycle.Began = p.Cycle.Began.UTC()
 	if p.Fetch != nil {

@@ -24,6 +24,7 @@ const (
 	callSources  = "sources"
 	callSource   = "source"
 	callKnown    = "known"
+	callLearned  = "furniture"
 	callFetches  = "fetches"
 	callSeq      = "seq"
 	callDump     = "dump"
@@ -93,6 +94,13 @@ func (s *Server) answer(ctx context.Context, r request, w io.Writer, report func
 		}
 		known, err := st.Known(ctx, identities)
 		return result(w, known, err)
+	case callLearned:
+		var args idArgs
+		if err := r.args(&args); err != nil {
+			return err
+		}
+		learned, err := st.Furniture(ctx, args.ID)
+		return result(w, learned, err)
 	case callFetches:
 		var args fetchesArgs
 		if err := r.args(&args); err != nil {
@@ -200,6 +208,12 @@ func (c *Client) Source(ctx context.Context, id string) (nashra.SourceStatus, er
 func (c *Client) Known(ctx context.Context, identities []nashra.Identity) ([]nashra.Known, error) {
 	var out []nashra.Known
 	return out, c.ask(ctx, callKnown, identities, &out)
+}
+
+// Furniture is store.Store's.
+func (c *Client) Furniture(ctx context.Context, source string) ([]byte, error) {
+	var out []byte
+	return out, c.ask(ctx, callLearned, idArgs{source}, &out)
 }
 
 // Fetches is store.Store's.

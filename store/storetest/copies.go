@@ -163,7 +163,11 @@ func randomBatch(d *desk, random *rand.Rand, runs map[string]*run) nashra.Batch 
 		return d.removal(article)
 	case 3, 4:
 		delete(runs, source)
-		return r.closing(puts...)
+		closing := r.closing(puts...)
+		if random.IntN(2) == 0 {
+			closing.Furniture = []byte{byte(random.IntN(3))}
+		}
+		return closing
 	default:
 		return r.batch(puts...)
 	}

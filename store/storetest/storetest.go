@@ -22,6 +22,7 @@ type Store interface {
 	Sources(ctx context.Context) ([]nashra.SourceStatus, uint64, error)
 	Source(ctx context.Context, id string) (nashra.SourceStatus, error)
 	Known(ctx context.Context, identities []nashra.Identity) ([]nashra.Known, error)
+	Furniture(ctx context.Context, source string) ([]byte, error)
 	Fetches(ctx context.Context, source string, limit int) ([]nashra.Fetch, error)
 	Seq(ctx context.Context) (uint64, error)
 	Dump(ctx context.Context, w io.Writer) error
@@ -40,6 +41,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"revisions", revisionPromises},
 		{"desk", deskPromises},
 		{"sources", sourcePromises},
+		{"furniture", furniturePromises},
 		{"listings", listingPromises},
 		{"copies", copyPromises},
 	} {
