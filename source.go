@@ -56,6 +56,7 @@ type Subscription struct {
 
 	Every    time.Duration  // between two fetches
 	Adaptive bool           // asked less often where it publishes seldom
+	Learn    bool           // what stands in several of its pages is learned, and is not the articles'
 	Content  ContentMode    // never empty
 	Select   string         // CSS selector of the body; empty: found without one
 	Remove   []string       // CSS selectors of what is taken out first

@@ -63,6 +63,7 @@ type Admin struct {
 type Fetch struct {
 	Every        time.Duration  // default schedule of a source
 	Adaptive     bool           // a source that publishes seldom is asked less often, unless it says otherwise
+	Learn        bool           // what stands in several pages of a source is learned, unless it says otherwise
 	Timeout      time.Duration  // of one request, from dial to the last byte
 	Pause        time.Duration  // between two pages of one host; 0: none
 	Concurrency  int            // sources asked at the same time

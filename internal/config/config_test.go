@@ -62,12 +62,12 @@ func TestDefaultsAreTheContracts(t *testing.T) {
 		Site:   config.Site{Name: "مصر اليوم", URL: "https://news.example", Language: "ar", Timezone: "Africa/Cairo", Zone: cairo},
 		Listen: "127.0.0.1:8080", Store: "data/nashra.db", Socket: "data/nashra.db.sock",
 		Admin: config.Admin{User: "admin"},
-		Fetch: config.Fetch{Every: 15 * time.Minute, Timeout: 30 * time.Second, Pause: time.Second,
+		Fetch: config.Fetch{Every: 15 * time.Minute, Learn: true, Timeout: 30 * time.Second, Pause: time.Second,
 			Concurrency: 16, PerHost: 2, MaxBody: 8 << 20},
 		Sources: []nashra.Subscription{{
 			Source: nashra.Source{ID: "fikrafann", Partner: "fikrafann", Name: "جريدة فكرة فن",
 				Feed: "https://partner.example/feed", Language: "ar", Timezone: "Africa/Cairo"},
-			Every: 15 * time.Minute, Content: nashra.ContentAuto, Limit: 50, Robots: nashra.RobotsObey, Zone: cairo,
+			Every: 15 * time.Minute, Learn: true, Content: nashra.ContentAuto, Limit: 50, Robots: nashra.RobotsObey, Zone: cairo,
 		}},
 		Digest: c.Digest,
 	}
@@ -99,6 +99,7 @@ admin:
 fetch:
   every: 1h30m
   adaptive: true
+  learn: false
   timeout: 5s
   concurrency: 3
   per_host: 1
@@ -130,7 +131,7 @@ sources:
     headers_file: %s
     licence: CC BY 4.0
     rights: {until: 2027-06-30}
-  - {id: b, name: ب, feed: "http://b.example/f", adaptive: false, rights: {until: "2027-06-30T10:00:00+03:00"}}
+  - {id: b, name: ب, feed: "http://b.example/f", adaptive: false, learn: true, rights: {until: "2027-06-30T10:00:00+03:00"}}
 `, password, headers), nil)
 	if c.Site.URL != "http://127.0.0.1:8080/news" || c.Site.Disclaimer != "نقلًا عن {{.Source}}\n[الأصل]({{.Link}})" {
 		t.Errorf("site: got %+v", c.Site)
@@ -164,6 +165,9 @@ sources:
 	}
 	if got := c.Sources[0]; !reflect.DeepEqual(got, want) {
 		t.Errorf("source\n got %+v\nwant %+v", got, want)
+	}
+	if c.Sources[0].Learn || !c.Sources[1].Learn {
+		t.Error("a source's learn: true does not go before fetch.learn")
 	}
 	if c.Sources[1].Adaptive {
 		t.Error("a source's adaptive: false does not go before fetch.adaptive")

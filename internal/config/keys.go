@@ -122,13 +122,14 @@ func (l *loader) admin(s *section) Admin {
 func (l *loader) fetch(s *section) Fetch {
 	v := Fetch{
 		Every:        s.every(15 * time.Minute),
-		Adaptive:     s.boolean("adaptive"),
+		Adaptive:     s.boolean("adaptive", false),
+		Learn:        s.boolean("learn", true),
 		Timeout:      s.duration("timeout", 30*time.Second, 100*time.Millisecond, time.Hour),
 		Concurrency:  s.integer("concurrency", 16, 1, 1000),
 		PerHost:      s.integer("per_host", 2, 1, 1000),
 		Pause:        s.duration("pause", time.Second, 0, time.Hour),
 		MaxBody:      s.size("max_body", 8<<20, 1<<30),
-		AllowPrivate: s.boolean("allow_private"),
+		AllowPrivate: s.boolean("allow_private", false),
 		RootCAs:      s.certificates("ca_file"),
 	}
 	if p := s.text("proxy", ""); p != "" {
@@ -202,10 +203,8 @@ func (s *section) source(c *Config) nashra.Subscription {
 	v.Rights = s.rights(c.Site.Zone)
 
 	v.Every = s.every(c.Fetch.Every)
-	v.Adaptive = c.Fetch.Adaptive
-	if s.raw("adaptive") != nil {
-		v.Adaptive = s.boolean("adaptive")
-	}
+	v.Adaptive = s.boolean("adaptive", c.Fetch.Adaptive)
+	v.Learn = s.boolean("learn", c.Fetch.Learn)
 	v.Content = choice(s, "content", nashra.ContentAuto, nashra.ContentFeed, nashra.ContentPage)
 	v.Robots = choice(s, "robots", nashra.RobotsObey, nashra.RobotsIgnore)
 	v.Limit = s.integer("limit", defaultLimit, 1, 10000)

@@ -217,10 +217,13 @@ func (s *section) size(name string, otherwise, most int64) int64 {
 	return otherwise
 }
 
-// boolean is true or false, and false where it is left out.
-func (s *section) boolean(name string) bool {
+// boolean is true or false.
+func (s *section) boolean(name string, otherwise bool) bool {
 	n := s.value(name, boolean)
-	return n != nil && strings.EqualFold(n.text, "true")
+	if n == nil {
+		return otherwise
+	}
+	return strings.EqualFold(n.text, "true")
 }
 
 // choice is one of the words of values, of which the first is the default.

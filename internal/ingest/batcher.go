@@ -61,30 +61,32 @@ func (b *batcher) flush(ctx context.Context) error {
 	if len(b.puts) == 0 {
 		return nil
 	}
-	return b.send(ctx, nil, nil)
+	return b.send(ctx, nashra.Batch{})
 }
 
-// close applies the closing batch and returns what the whole cycle came to.
-func (b *batcher) close(ctx context.Context, fetch nashra.Fetch, state nashra.State) (nashra.Applied, error) {
+// close applies the closing batch, learned with it, and returns what the whole
+// cycle came to.
+func (b *batcher) close(ctx context.Context, fetch nashra.Fetch, state nashra.State, learned []byte) (nashra.Applied, error) {
 	// The state may be large (owed entries): it does not share a batch.
 	if b.size > 0 && len(state.Owed) > 0 {
 		if err := b.flush(ctx); err != nil {
 			return nashra.Applied{}, err
 		}
 	}
-	if err := b.send(ctx, &fetch, &state); err != nil {
+	if err := b.send(ctx, nashra.Batch{Fetch: &fetch, State: &state, Furniture: learned}); err != nil {
 		return nashra.Applied{}, err
 	}
 	return b.total, nil
 }
 
-func (b *batcher) send(ctx context.Context, fetch *nashra.Fetch, state *nashra.State) error {
+// send applies the present puts, and what closing has of a closing batch.
+func (b *batcher) send(ctx context.Context, closing nashra.Batch) error {
 	batch := b.head
 	// The instant of the cycle, not of the sending: an article's first seen
 	// then does not depend on how its cycle was cut into batches.
 	batch.At = b.head.Cycle.Began
 	batch.ID = fmt.Sprintf("%s/%d/%s/%d", b.head.Source, b.head.Cycle.Number, b.head.Cycle.Began.Format(time.RFC3339Nano), b.count)
-	batch.Puts, batch.Fetch, batch.State = b.puts, fetch, state
+	batch.Puts, batch.Fetch, batch.State, batch.Furniture = b.puts, closing.Fetch, closing.State, closing.Furniture
 
 	if ctx.Err() != nil { // a cycle that is being cancelled still keeps what it finished
 		var cancel context.CancelFunc

@@ -33,6 +33,7 @@ type Store interface {
 	Records(context.Context) ([]nashra.Source, uint64, error)
 	Known(context.Context, []nashra.Identity) ([]nashra.Known, error)
 	Article(ctx context.Context, id string) (nashra.Record, error)
+	Furniture(ctx context.Context, source string) ([]byte, error)
 }
 
 // Fetcher is the network's edge; [fetcher.Client] is the real one.
@@ -61,6 +62,7 @@ type Ingester struct {
 	byID     map[string]nashra.Subscription
 	inFlight *tokens
 	hubs     *Subscriber
+	packer   *packer
 	pushes   *lanes                   // of what hubs deliver
 	next     atomic.Pointer[Ingester] // who has taken g's place; nil: nobody
 	retired  chan struct{}            // closed once somebody has
@@ -88,11 +90,16 @@ func New(cfg Config) (*Ingester, error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
+	packer, err := newPacker()
+	if err != nil {
+		return nil, err
+	}
 	g := &Ingester{
 		cfg:      cfg,
 		byID:     make(map[string]nashra.Subscription, len(cfg.Subscriptions)),
 		inFlight: &tokens{byID: make(map[string]chan struct{}, len(cfg.Subscriptions))},
 		retired:  make(chan struct{}),
+		packer:   packer,
 	}
 	for _, sub := range cfg.Subscriptions {
 		g.byID[sub.ID] = sub

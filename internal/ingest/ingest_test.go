@@ -42,6 +42,7 @@ func subscription(id string) nashra.Subscription {
 	return nashra.Subscription{
 		Source:  nashra.Source{ID: id, Partner: id, Name: "جريدة " + id, Feed: "https://" + id + ".example/feed", Language: "ar", Timezone: "Africa/Cairo"},
 		Every:   15 * time.Minute,
+		Learn:   true,
 		Content: nashra.ContentAuto,
 		Limit:   50,
 		Robots:  nashra.RobotsObey,

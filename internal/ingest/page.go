@@ -40,7 +40,7 @@ const (
 // may be delayed by its page, and is never lost. The error is the store's.
 func (r *run) article(ctx context.Context, w *work) error {
 	put := nashra.Put{Identity: w.identity, EntryHash: w.entry.Hash}
-	in := extractor.Input{Subscription: r.sub, Entry: w.entry, At: r.cycle.Began}
+	in := extractor.Input{Subscription: r.sub, Entry: w.entry, At: r.cycle.Began, Furniture: r.lessons.furniture}
 	if extractor.NeedsPage(r.sub, w.entry) {
 		was, err := r.madeOfPage(ctx, w)
 		if err != nil {
@@ -90,11 +90,18 @@ func (r *run) article(ctx context.Context, w *work) error {
 		}
 		return nil
 	}
-	if content.Method == "feed" {
-		put.PageValidators = nashra.Validators{}
-	}
-	put.Content, w.put = &content, &put
+	w.put = &put
+	w.made(content)
 	return nil
+}
+
+// made puts what the extractor made of w. Where that is the feed's own body,
+// the page's validators speak of nothing that is stored.
+func (w *work) made(content nashra.Content) {
+	w.put.Content = &content
+	if content.Method == "feed" {
+		w.put.PageValidators = nashra.Validators{}
+	}
 }
 
 // fromFeed is what an article is made of where the page is no help.
@@ -143,6 +150,7 @@ func (r *run) read(ctx context.Context, w *work, in extractor.Input, put *nashra
 	}
 	if err == nil && in.Page != nil {
 		w.read = &result
+		r.keep(w, in)
 	}
 	return result.Content, err
 }

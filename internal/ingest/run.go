@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	// chunk is how many entries are loaded and extracted before their articles
-	// are handed on: what an interruption can lose, and what memory holds.
+	// chunk is how many entries are loaded and extracted before it is asked
+	// whether to go on: what memory holds beside what was kept.
 	chunk = 8
 
 	// lastWrite bounds what a cycle still writes after its context has ended.
@@ -42,6 +42,7 @@ type run struct {
 	behind   bool          // the feed must be read whole next time
 	warnings []string
 	names    names
+	lessons  lessons
 	came     []time.Time // when what is new was published
 	doubts   doubts
 	move     nashra.Move
@@ -87,6 +88,7 @@ type work struct {
 
 	read *extractor.Result // the article as its page has it; nil: not made of a page
 	none bool              // the page was read, and holds no article
+	kept *kept             // until what pages teach is learned; nil: it stays as it is
 
 	put   *nashra.Put // what came of it; nil: no article yet
 	err   error       // the page or the article could not be had; beside put: that is the feed's, or what is stored
@@ -124,13 +126,19 @@ func (r *run) take(ctx context.Context, feed fetcher.Feed, whole bool) error {
 	if err != nil {
 		return err
 	}
-	for part := range slices.Chunk(pending, chunk) {
-		if err := r.extract(ctx, part); err != nil && ctx.Err() == nil {
+	if err := r.recall(ctx, pending); err != nil {
+		return err
+	}
+	for len(pending) > 0 {
+		n, err := r.stretch(ctx, pending)
+		if err != nil {
 			return err
 		}
-		if err := r.put(ctx, part); err != nil {
+		if err := r.put(ctx, pending[:n]); err != nil {
 			return err
 		}
+		clear(pending[:n]) // what is handed on takes up no memory
+		pending = pending[n:]
 		if ctx.Err() != nil {
 			// What is finished is kept; without a closing batch the next
 			// cycle sees the feed whole.
@@ -325,7 +333,11 @@ func (r *run) close(ctx context.Context, feed fetcher.Feed, feedErr error) (*nas
 
 // apply writes the closing batch and completes the record with what it came to.
 func (r *run) apply(ctx context.Context, fetch nashra.Fetch, state nashra.State) (*nashra.Fetch, error) {
-	applied, err := r.out.close(ctx, fetch, state)
+	learned, err := r.lessons.news()
+	if err != nil {
+		return nil, err
+	}
+	applied, err := r.out.close(ctx, fetch, state, learned)
 	if err != nil {
 		return nil, err
 	}
