@@ -56,14 +56,17 @@ type dumpDecision struct {
 // records by source, decisions of the desk in their order. Two stores that
 // applied the same batches in the same order give the same bytes.
 //
-// It reads one snapshot, which stays while w is written to.
+// It is of one snapshot, which does not stay for a slow w: what w has not
+// taken after some seconds is kept in a file beside the store meanwhile.
 func (s *Store) Dump(ctx context.Context, w io.Writer) error {
-	buffered := bufio.NewWriterSize(w, 64<<10)
-	d := dumping{stopped: ctx.Err, store: s, w: buffered}
-	if err := s.view(ctx, d.run); err != nil {
-		return fmt.Errorf("dump the store: %w", err)
-	}
-	if err := buffered.Flush(); err != nil {
+	err := s.stream(ctx, w, func(tx *bbolt.Tx, w io.Writer) error {
+		d := dumping{stopped: ctx.Err, store: s, w: bufio.NewWriterSize(w, spoolPiece)}
+		if err := d.run(tx); err != nil {
+			return err
+		}
+		return d.w.Flush()
+	})
+	if err != nil {
 		return fmt.Errorf("dump the store: %w", err)
 	}
 	return nil
@@ -170,32 +173,3 @@ func (d *dumping) decision(_, value []byte) error {
 	}
 	return d.line(out)
 }
-
-// Backup writes a copy of the store to w while it is in use, and returns its
-// length in bytes. The copy holds what was applied when Backup was called, and
-// opens as a store. What was written before an error is no backup.
-func (s *Store) Backup(ctx context.Context, w io.Writer) (int64, error) {
-	var n int64
-	var failed error // bbolt keeps its text alone
-	err := s.view(ctx, func(tx *bbolt.Tx) (err error) {
-		n, err = tx.WriteTo(writerFunc(func(p []byte) (n int, err error) {
-			if failed = ctx.Err(); failed == nil {
-				n, failed = w.Write(p)
-			}
-			return n, failed
-		}))
-		return err
-	})
-	if failed != nil {
-		err = failed
-	}
-	if err != nil {
-		return n, fmt.Errorf("back up the store: %w", err)
-	}
-	return n, nil
-}
-
-// writerFunc is a Write method.
-type writerFunc func(p []byte) (int, error)
-
-func (f writerFunc) Write(p []byte) (int, error) { return f(p) }

@@ -27,3 +27,6 @@ func (s *Store) Commits() (n int) {
 }
 
 const MaxGroup = maxGroup
+
+// Snapshots is how many reading transactions are open.
+func (s *Store) Snapshots() int { return s.db.Stats().OpenTxN }

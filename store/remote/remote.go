@@ -96,7 +96,7 @@ const (
 	defaultSilence   = 10 * time.Second // contract: a command gives up after 10 s without an answer
 	defaultHeartbeat = 2 * time.Second  // several fit into the silence, so that a slow machine is not taken for a dead one
 	helloTime        = 10 * time.Second // for a client to say what it wants
-	stallTime        = 30 * time.Second // for a client to take a frame: its disk may be slow
+	stallTime        = 10 * time.Minute // for a client to take a frame: its disk may be slow, or a person reads page by page. Nothing of the store waits for it
 	graceTime        = 2 * time.Second  // for calls to end when the owner stops
 
 	maxCalls   = 64
