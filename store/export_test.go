@@ -15,7 +15,7 @@ func (s *Store) Waiting() int {
 
 // Commits is how many writing transactions there were since the file was made.
 func (s *Store) Commits() (n int) {
-	tx, err := s.db.Begin(false)
+	tx, err := s.file.Begin(false)
 	if err != nil {
 		panic(err)
 	}
@@ -29,4 +29,4 @@ func (s *Store) Commits() (n int) {
 const MaxGroup = maxGroup
 
 // Snapshots is how many reading transactions are open.
-func (s *Store) Snapshots() int { return s.db.Stats().OpenTxN }
+func (s *Store) Snapshots() int { return s.file.Stats().OpenTxN }

@@ -41,8 +41,17 @@ type boltMeta struct {
 	txid     uint64
 }
 
+// damage is something in the file that is not as it was written.
+type damage struct{ text string }
+
+func (d *damage) Error() string {
+	return fmt.Sprintf("%v: %s; restore it from a backup", nashra.ErrNotStore, d.text)
+}
+
+func (d *damage) Unwrap() error { return nashra.ErrNotStore }
+
 func damaged(format string, args ...any) error {
-	return fmt.Errorf("%w: %s; restore it from a backup", nashra.ErrNotStore, fmt.Sprintf(format, args...))
+	return &damage{fmt.Sprintf(format, args...)}
 }
 
 func foreign(what string) error {
@@ -52,23 +61,9 @@ func foreign(what string) error {
 // checkHeader reads the header pages, the list of free pages and the root of
 // the file, and says what is wrong with them.
 func checkHeader(r io.ReaderAt, size int64) error {
-	if size == 0 {
-		return foreign("the file is empty")
-	}
-	m0, err := readMeta(r, 0)
+	m, err := readHeader(r, size)
 	if err != nil {
 		return err
-	}
-	m1, err := readMeta(r, int64(m0.pageSize))
-	if err != nil {
-		return damaged("its second header page is unreadable")
-	}
-	m := m0
-	if m1.txid > m.txid {
-		m = m1
-	}
-	if m1.pageSize != m0.pageSize {
-		return damaged("its header pages contradict each other")
 	}
 	if m.pages > uint64(size)/uint64(m.pageSize) || size%int64(m.pageSize) != 0 {
 		return damaged("it was cut short: %d bytes of %d or more", size, m.pages*uint64(m.pageSize))
@@ -77,6 +72,28 @@ func checkHeader(r io.ReaderAt, size int64) error {
 		return err
 	}
 	return checkFreelist(r, m)
+}
+
+// readHeader gives what the newer of the header pages says.
+func readHeader(r io.ReaderAt, size int64) (boltMeta, error) {
+	if size == 0 {
+		return boltMeta{}, foreign("the file is empty")
+	}
+	m0, err := readMeta(r, 0)
+	if err != nil {
+		return boltMeta{}, err
+	}
+	m1, err := readMeta(r, int64(m0.pageSize))
+	if err != nil {
+		return boltMeta{}, damaged("its second header page is unreadable")
+	}
+	if m1.pageSize != m0.pageSize {
+		return boltMeta{}, damaged("its header pages contradict each other")
+	}
+	if m1.txid > m0.txid {
+		return m1, nil
+	}
+	return m0, nil
 }
 
 // readMeta reads the header page at off. At the file's beginning, what is no
@@ -147,35 +164,42 @@ func checkRoot(r io.ReaderAt, m boltMeta) error {
 // checkFreelist verifies that the list of free pages names pages of this file
 // in order: from a wrong one, bbolt would write over living pages.
 func checkFreelist(r io.ReaderAt, m boltMeta) error {
+	_, err := readFreelist(r, m)
+	return err
+}
+
+// readFreelist gives the pages that are free, in order.
+func readFreelist(r io.ReaderAt, m boltMeta) ([]uint64, error) {
 	if m.freelist == noFreelist {
-		return nil
+		return nil, nil
 	}
 	p, err := readPage(r, m, m.freelist)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if p.flags != flagFreelist {
-		return damaged("its list of free pages, page %d, is overwritten", m.freelist)
+		return nil, damaged("its list of free pages, page %d, is overwritten", m.freelist)
 	}
 	room := (int64(p.overflow)+1)*int64(m.pageSize) - pageHeaderLen
 	data := make([]byte, room)
 	if _, err := r.ReadAt(data, int64(m.freelist*uint64(m.pageSize))+pageHeaderLen); err != nil {
-		return fmt.Errorf("read its list of free pages: %w", err)
+		return nil, fmt.Errorf("read its list of free pages: %w", err)
 	}
 	count := uint64(p.count)
 	if count == hugeFreelist {
 		count, data = binary.NativeEndian.Uint64(data), data[freelistStride:]
 	}
 	if count > uint64(len(data)/freelistStride) {
-		return damaged("its list of free pages is longer than its page")
+		return nil, damaged("its list of free pages is longer than its page")
 	}
+	free := make([]uint64, count)
 	var last uint64
-	for i := range count {
+	for i := range free {
 		id := binary.NativeEndian.Uint64(data[i*freelistStride:])
 		if id < firstDataPage || id >= m.pages || id <= last {
-			return damaged("its list of free pages names page %d", id)
+			return nil, damaged("its list of free pages names page %d", id)
 		}
-		last = id
+		free[i], last = id, id
 	}
-	return nil
+	return free, nil
 }

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -9,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -86,15 +86,11 @@ func open(path string, o Options) (_ *Store, err error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	if err := ensureFurniture(db); err != nil {
+	if err := ensureFurniture(db.DB); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	s := &Store{db: db, path: path, log: o.Logger, lock: lock, bodies: bodies, writer: make(chan struct{}, 1)}
-	err = s.view(context.Background(), func(tx *bbolt.Tx) error {
-		s.seq.Store(number(tx.Bucket(bucketMeta).Get(metaSeq)))
-		return nil
-	})
-	if err != nil {
+	s := &Store{file: db, path: path, log: o.Logger, lock: lock, bodies: bodies, writer: make(chan struct{}, 1)}
+	if err := s.refresh(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return s, nil
@@ -205,26 +201,47 @@ func checkSchema(tx *bbolt.Tx) error {
 	return nil
 }
 
+// file is an open bbolt file and who reads it.
+type file struct {
+	*bbolt.DB
+	handle  *os.File // bbolt's own; for reading
+	readers sync.WaitGroup
+}
+
+// errHeaderGone says that writers have gone on so fast that the header of a
+// snapshot has been written over before it was read.
+var errHeaderGone = errors.New("neither of its header pages belongs to the snapshot")
+
+// header is the header that the snapshot tx was made from.
+func (f *file) header(tx *bbolt.Tx) (boltMeta, error) {
+	size := int64(f.Info().PageSize)
+	for _, off := range []int64{0, size} {
+		if m, err := readMeta(f.handle, off); err == nil && m.txid == uint64(tx.ID()) {
+			return m, nil
+		}
+	}
+	return boltMeta{}, errHeaderGone
+}
+
 // openBolt opens a bbolt file without waiting for whoever has it.
-func openBolt(path string, o bbolt.Options) (*bbolt.DB, error) {
-	var file *os.File
+func openBolt(path string, o bbolt.Options) (*file, error) {
+	f := &file{}
 	o.Timeout = time.Nanosecond // bbolt tries once; zero would wait for ever
 	o.OpenFile = func(name string, flag int, mode os.FileMode) (*os.File, error) {
 		var err error
-		file, err = os.OpenFile(name, flag, mode)
-		return file, err
+		f.handle, err = os.OpenFile(name, flag, mode)
+		return f.handle, err
 	}
-	var db *bbolt.DB
 	err := contain(func() (err error) {
-		db, err = bbolt.Open(path, 0o600, &o)
+		f.DB, err = bbolt.Open(path, 0o600, &o)
 		return err
 	})
 	if err == nil {
-		db.AllocSize = growth(db, 0)
-		return db, nil
+		f.AllocSize = growth(f.DB, 0)
+		return f, nil
 	}
-	if fault := (*pageFault)(nil); errors.As(err, &fault) && file != nil {
-		file.Close() // bbolt left it open, with its lock
+	if fault := (*pageFault)(nil); errors.As(err, &fault) && f.handle != nil {
+		f.handle.Close() // bbolt left it open, with its lock
 	}
 	if errors.Is(err, berrors.ErrTimeout) {
 		return nil, &OwnedError{Path: path}

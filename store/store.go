@@ -36,10 +36,12 @@ import (
 // Store is an open store file that this process owns. Its methods may be
 // called from several goroutines.
 type Store struct {
-	db   *bbolt.DB
 	path string
 	log  *slog.Logger
 	lock *os.File
+
+	mu   sync.RWMutex
+	file *file // in force. It is changed with both mu and the token, so either is enough to read it
 
 	seq     atomic.Uint64           // of the last batch, once its commit is done
 	records atomic.Pointer[records] // the source records last read, see recordsIn
@@ -60,7 +62,7 @@ func (s *Store) Close() error {
 		s.writer <- struct{}{}
 		defer func() { <-s.writer }()
 		if s.broken == nil { // else bbolt may hold its own lock, and closing would wait for ever
-			s.closed = s.db.Close()
+			s.closed = s.file.Close()
 			s.bodies.close()
 		}
 		s.closed = errors.Join(s.closed, releaseLock(s.lock))
@@ -76,10 +78,49 @@ func (s *Store) Seq(ctx context.Context) (uint64, error) {
 
 // view runs fn in a snapshot.
 func (s *Store) view(ctx context.Context, fn func(tx *bbolt.Tx) error) error {
+	return s.viewFile(ctx, func(_ *file, tx *bbolt.Tx) error { return fn(tx) })
+}
+
+// viewFile is view for who reads the file itself too.
+func (s *Store) viewFile(ctx context.Context, fn func(f *file, tx *bbolt.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return s.contain(func() error { return s.db.View(fn) })
+	f := s.read()
+	defer f.readers.Done()
+	return s.contain(func() error {
+		return f.View(func(tx *bbolt.Tx) error { return fn(f, tx) })
+	})
+}
+
+// read gives the file in force to a reader, who says when it has done.
+func (s *Store) read() *file {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	s.file.readers.Add(1)
+	return s.file
+}
+
+// turn waits for the turn to write, which the caller releases.
+func (s *Store) turn(ctx context.Context) (release func(), err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	select {
+	case s.writer <- struct{}{}:
+		return func() { <-s.writer }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// refresh reads anew what is kept of the file in memory; the caller has the
+// token.
+func (s *Store) refresh() error {
+	return s.view(context.Background(), func(tx *bbolt.Tx) error {
+		s.seq.Store(number(tx.Bucket(bucketMeta).Get(metaSeq)))
+		return nil
+	})
 }
 
 // update runs fn in the one writing transaction; the caller has the token. An
@@ -89,9 +130,10 @@ func (s *Store) update(fn func(tx *bbolt.Tx) error) error {
 		return s.broken
 	}
 	var refused error
+	db := s.file.DB
 	err := s.contain(func() error {
-		return s.db.Update(func(tx *bbolt.Tx) error {
-			s.db.AllocSize = growth(s.db, tx.Size())
+		return db.Update(func(tx *bbolt.Tx) error {
+			db.AllocSize = growth(db, tx.Size())
 			refused = fn(tx)
 			return refused
 		})
