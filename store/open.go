@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -43,9 +44,6 @@ const mapped = 8 << 30
 // waiting. A file that is not a store or is damaged wraps nashra.ErrNotStore,
 // one that a newer program wrote nashra.ErrNewerStore, and neither is touched.
 func Open(path string, o Options) (*Store, error) {
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}
 	s, err := open(path, o)
 	if owned := (*OwnedError)(nil); errors.As(err, &owned) {
 		return nil, owned
@@ -57,13 +55,7 @@ func Open(path string, o Options) (*Store, error) {
 }
 
 func open(path string, o Options) (_ *Store, err error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, err
-	}
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real // one file has one lock, by whatever name it is opened
-	}
-	lock, err := takeLock(path)
+	path, lock, err := own(path)
 	if err != nil {
 		return nil, err
 	}
@@ -75,10 +67,78 @@ func open(path string, o Options) (_ *Store, err error) {
 	if err := ensureFile(path); err != nil {
 		return nil, err
 	}
+	s, err := load(path, o)
+	if err != nil {
+		return nil, err
+	}
+	s.lock = lock
+	return s, nil
+}
+
+// own takes the lock of the store at path, by the one name that it has, and
+// removes what was left beside it by a process that was killed.
+func own(path string) (real string, lock *os.File, err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return "", nil, err
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real // one file has one lock, by whatever name it is opened
+	}
+	if lock, err = takeLock(path); err != nil {
+		return "", nil, err
+	}
+	if err := removeLeftovers(path); err != nil {
+		return "", nil, errors.Join(err, releaseLock(lock))
+	}
+	return path, lock, nil
+}
+
+// Names of what lies beside a store while it is made.
+const (
+	makingNew     = ".new"
+	makingCompact = ".compact"
+	makingRestore = ".restore"
+)
+
+// removeLeftovers removes files that were being made beside the store when
+// their process was killed, and second names of the store itself: one that a
+// restore had given it before the copy took its place.
+func removeLeftovers(path string) error {
+	left := []string{path + makingNew, path + makingCompact, path + makingRestore}
+	folder := filepath.Dir(path)
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return err
+	}
+	present, presentErr := os.Stat(path)
+	for _, e := range entries {
+		if ok, err := filepath.Match(spoolName(path), e.Name()); ok && err == nil {
+			left = append(left, filepath.Join(folder, e.Name()))
+		}
+		if !strings.HasPrefix(e.Name(), filepath.Base(path)+keptMark) || presentErr != nil {
+			continue
+		}
+		if info, err := e.Info(); err == nil && os.SameFile(info, present) {
+			left = append(left, filepath.Join(folder, e.Name()))
+		}
+	}
+	for _, name := range left {
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("remove what was left half made: %w", err)
+		}
+	}
+	return nil
+}
+
+// load opens the file of a store, which this process owns.
+func load(path string, o Options) (*Store, error) {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
 	if err := verify(path); err != nil {
 		return nil, err
 	}
-	db, err := openBolt(path, bbolt.Options{InitialMmapSize: mapped, FreelistType: bbolt.FreelistMapType})
+	db, err := openBolt(path, bboltOptions)
 	if err != nil {
 		return nil, err
 	}
@@ -89,12 +149,15 @@ func open(path string, o Options) (_ *Store, err error) {
 	if err := ensureFurniture(db.DB); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	s := &Store{file: db, path: path, log: o.Logger, lock: lock, bodies: bodies, writer: make(chan struct{}, 1)}
+	s := &Store{file: db, path: path, log: o.Logger, bodies: bodies, writer: make(chan struct{}, 1)}
 	if err := s.refresh(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return s, nil
 }
+
+// bboltOptions are those of a file in use.
+var bboltOptions = bbolt.Options{InitialMmapSize: mapped, FreelistType: bbolt.FreelistMapType}
 
 // ensureFile makes an empty store where there is none. It is made under
 // another name and renamed when it is whole, so that a store that was never
@@ -103,10 +166,7 @@ func ensureFile(path string) error {
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	making := path + ".new"
-	if err := os.Remove(making); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
+	making := path + makingNew
 	db, err := openBolt(making, bbolt.Options{InitialMmapSize: mapped})
 	if err != nil {
 		return err

@@ -38,7 +38,7 @@ import (
 type Store struct {
 	path string
 	log  *slog.Logger
-	lock *os.File
+	lock *os.File // nil: the file is not in its place yet
 
 	mu   sync.RWMutex
 	file *file // in force. It is changed with both mu and the token, so either is enough to read it
@@ -65,7 +65,9 @@ func (s *Store) Close() error {
 			s.closed = s.file.Close()
 			s.bodies.close()
 		}
-		s.closed = errors.Join(s.closed, releaseLock(s.lock))
+		if s.lock != nil {
+			s.closed = errors.Join(s.closed, releaseLock(s.lock))
+		}
 	})
 	return s.closed
 }
