@@ -350,9 +350,8 @@ func TestRepairMakesNothingUp(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	before["counts/s"] = string([]byte{0, 0, 0, 0, 0, 0, 0, 158}) // of those that can be read
 	if !maps.Equal(content(t, path), before) {
-		t.Error("repair changed more than the count")
+		t.Error("repair changed a store of which nothing can be set right")
 	}
 }
 

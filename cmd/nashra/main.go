@@ -14,6 +14,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+	"time"
 
 	"nashra/internal/config"
 )
@@ -29,12 +30,34 @@ func main() {
 	// what a connection brought unasked.
 	log.SetOutput(io.Discard)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], world{os.Stdin, os.Stdout, os.Stderr, os.Getenv})
+	done := make(chan error, 1)
+	go func() { done <- run(ctx, os.Args[1:], world{os.Stdin, os.Stdout, os.Stderr, os.Getenv}) }()
+	err := ending(ctx, done)
 	stop()
 	for _, line := range messages(err) {
 		fmt.Fprintln(os.Stderr, "nashra:", line)
 	}
 	os.Exit(exitStatus(err))
+}
+
+// endWithin is how long a command may take to end after a signal: every part of
+// it ends sooner, but for a write to a pipe that nobody reads, which nothing
+// reaches. What the store has acknowledged is on disk by then.
+const endWithin = 9 * time.Second
+
+// ending waits for the end of a command, but not for ever once ctx has ended.
+func ending(ctx context.Context, done <-chan error) error {
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(endWithin):
+		return ctx.Err()
+	}
 }
 
 // world is everything a command gets from outside.

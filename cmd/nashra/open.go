@@ -43,6 +43,7 @@ type desk interface {
 	Fetches(ctx context.Context, source string, limit int) ([]nashra.Fetch, error)
 	Dump(context.Context, io.Writer) error
 	Backup(context.Context, io.Writer) (int64, error)
+	Check(context.Context) (store.Report, error)
 	Cycle(context.Context, nashra.Selection, func(nashra.Fetch)) error
 	Settle(ctx context.Context, source string) error
 	Close() error

@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"nashra"
+	"nashra/store"
 )
 
 // request is a call with its arguments.
@@ -29,6 +30,7 @@ const (
 	callSeq      = "seq"
 	callDump     = "dump"
 	callBackup   = "backup"
+	callCheck    = "check"
 	callCycle    = "cycle"
 	callSettle   = "settle"
 	callReload   = "reload"
@@ -116,6 +118,9 @@ func (s *Server) answer(ctx context.Context, r request, w io.Writer, report func
 	case callBackup:
 		_, err := st.Backup(ctx, w)
 		return err
+	case callCheck:
+		report, err := st.Check(ctx)
+		return result(w, report, err)
 	case callCycle:
 		return s.cycle(ctx, r, report)
 	case callSettle:
@@ -239,6 +244,12 @@ func (c *Client) Backup(ctx context.Context, w io.Writer) (int64, error) {
 	counted := &counter{w: w}
 	err := c.call(ctx, callBackup, nil, counted, nil)
 	return counted.n, err
+}
+
+// Check is store.Store's.
+func (c *Client) Check(ctx context.Context) (store.Report, error) {
+	var out store.Report
+	return out, c.ask(ctx, callCheck, nil, &out)
 }
 
 // Cycle has the owner run a fetch cycle, and calls report with what each

@@ -29,6 +29,7 @@ import (
 	"time"
 
 	"nashra"
+	"nashra/store"
 )
 
 // Protocol is the version of what follows the hello lines.
@@ -57,6 +58,7 @@ type Store interface {
 	Seq(ctx context.Context) (uint64, error)
 	Dump(ctx context.Context, w io.Writer) error
 	Backup(ctx context.Context, w io.Writer) (int64, error)
+	Check(ctx context.Context) (store.Report, error)
 }
 
 // Cycler runs fetch cycles. It calls report for each source as it finishes,

@@ -122,6 +122,8 @@ func testEqualDumps(t *testing.T, open func(t *testing.T) Store) {
 			}
 			equal(t, "dumps", repeated.dump(), plain.dump())
 			plain.countsAgree()
+			plain.sound()
+			repeated.sound()
 		})
 	}
 }
@@ -170,6 +172,15 @@ func randomBatch(d *desk, random *rand.Rand, runs map[string]*run) nashra.Batch 
 		return closing
 	default:
 		return r.batch(puts...)
+	}
+}
+
+// sound expects that a check finds nothing.
+func (d *desk) sound() {
+	d.t.Helper()
+	r, err := d.store.Check(d.t.Context())
+	if err != nil || len(r.Problems) > 0 {
+		d.t.Errorf("the check says %v, %v", r.Problems, err)
 	}
 }
 

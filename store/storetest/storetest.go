@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"nashra"
+	"nashra/store"
 )
 
 // Store is all that the suite asks of a store; callers declare smaller ones.
@@ -27,6 +28,7 @@ type Store interface {
 	Seq(ctx context.Context) (uint64, error)
 	Dump(ctx context.Context, w io.Writer) error
 	Backup(ctx context.Context, w io.Writer) (int64, error)
+	Check(ctx context.Context) (store.Report, error)
 }
 
 // Run tests every promise on stores that open gives: each time a new and empty

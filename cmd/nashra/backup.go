@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) backupCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "backup FILE",
+		Short: "Write a consistent copy of the store to FILE, also while serve runs",
+		Long: `Backup writes a consistent copy of the store to FILE, and its SHA-256 to
+FILE.sha256, which sha256sum -c reads. It works while serve runs, and nobody waits for
+it. A copy that breaks off never takes the place of an older, whole one.
+
+nashra restore puts such a copy in the place of the store.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			cfg, err := a.loadConfig()
+			if err != nil {
+				return err
+			}
+			return a.onDesk(cmd.Context(), cfg, ownOptions{}, func(ctx context.Context, d desk) error {
+				if err := replaceable(args[0], cfg.Store); err != nil {
+					return fmt.Errorf("backup to %s: %w", args[0], err)
+				}
+				size, err := backup(ctx, d, args[0])
+				if err != nil {
+					return fmt.Errorf("backup to %s: %w", args[0], err)
+				}
+				_, err = fmt.Fprintf(a.stdout, "%s: %d bytes\n", args[0], size)
+				return err
+			})
+		},
+	}
+}
+
+// replaceable reports why a backup must not take the place of name: a device
+// or a folder would be lost, and an owner would go on writing to a store that
+// nobody can open any more.
+func replaceable(name, store string) error {
+	there, err := os.Stat(name)
+	if err != nil {
+		return nil // there is nothing, or making the file tells what is wrong
+	}
+	if !there.Mode().IsRegular() {
+		return errors.New("what is there is no regular file; name another")
+	}
+	if own, err := os.Stat(store); err == nil && os.SameFile(own, there) {
+		return errors.New("this is the store itself; name another file")
+	}
+	return nil
+}
+
+// sumSuffix is of the file with a backup's checksum.
+const sumSuffix = ".sha256"
+
+// backup writes the copy and its checksum. In between, an old copy has its
+// checksum or none, and so has the new one.
+func backup(ctx context.Context, d desk, name string) (size int64, err error) {
+	sum := sha256.New()
+	copied, err := beside(name, func(f io.Writer) (err error) {
+		size, err = d.Backup(ctx, io.MultiWriter(f, sum))
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	summed, err := beside(name+sumSuffix, func(f io.Writer) error {
+		_, err := fmt.Fprintf(f, "%x  %s\n", sum.Sum(nil), filepath.Base(name))
+		return err
+	})
+	if err != nil {
+		return 0, errors.Join(err, os.Remove(copied))
+	}
+	if err := os.Remove(name + sumSuffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return 0, errors.Join(err, os.Remove(copied), os.Remove(summed))
+	}
+	if err := os.Rename(copied, name); err != nil {
+		return 0, errors.Join(err, os.Remove(copied), os.Remove(summed))
+	}
+	if err := os.Rename(summed, name+sumSuffix); err != nil {
+		return 0, errors.Join(err, os.Remove(summed))
+	}
+	return size, syncFolder(filepath.Dir(name))
+}
+
+// beside makes a file that is to take the place of name, whole and on disk
+// before it does.
+func beside(name string, write func(io.Writer) error) (made string, err error) {
+	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*")
+	if err != nil {
+		return "", err
+	}
+	if err := errors.Join(write(f), f.Sync(), f.Close()); err != nil {
+		return "", errors.Join(err, os.Remove(f.Name()))
+	}
+	return f.Name(), nil
+}
+
+// syncFolder makes the names in a folder durable.
+func syncFolder(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
