@@ -30,3 +30,12 @@ const MaxGroup = maxGroup
 
 // Snapshots is how many reading transactions are open.
 func (s *Store) Snapshots() int { return s.file.Stats().OpenTxN }
+
+// FarBehind has the store look as it does while a compaction copies and many
+// batches have been applied since it was begun, until it is ended.
+func (s *Store) FarBehind() (end func()) {
+	c := &compaction{over: make(chan struct{})}
+	c.count.Store(compactBehind)
+	s.compaction.Store(c)
+	return func() { s.endCompaction(c) }
+}

@@ -71,6 +71,9 @@ func (s *Store) write(ctx context.Context, w *waiting) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if err := s.waitForCompaction(ctx, w.kind); err != nil {
+		return err
+	}
 	s.queue.join(w)
 	for !w.settled() {
 		select {
@@ -108,6 +111,9 @@ func (s *Store) applyGroup(group []*waiting) {
 			s.applyGroup([]*waiting{w})
 		}
 		return
+	}
+	if err == nil {
+		s.note(group)
 	}
 	for _, w := range group {
 		if w.err = err; err == nil {

@@ -106,6 +106,16 @@ const (
 	fillRewritten = 0.85
 )
 
+// fillOf is to what share the pages of a bucket are filled when all of it is
+// written anew.
+func fillOf(bucket []byte) float64 {
+	switch string(bucket) {
+	case string(bucketBodies), string(bucketDecisions):
+		return fillAppended
+	}
+	return fillRewritten
+}
+
 // storedArticle is the value of the articles bucket.
 type storedArticle struct {
 	Article nashra.Article `json:"a"`           // its HTML is in bodies

@@ -51,6 +51,10 @@ type Store struct {
 	writer chan struct{} // holds one token: whoever has it writes
 	broken error         // set when a write met a damaged page; guarded by the token
 
+	compacting sync.Mutex                 // held by the one compaction
+	compaction atomic.Pointer[compaction] // under way; nil: none
+	leaving    sync.WaitGroup             // files that were replaced and are still read
+
 	closing sync.Once
 	closed  error
 }
@@ -59,10 +63,13 @@ type Store struct {
 // Calling it again returns the same.
 func (s *Store) Close() error {
 	s.closing.Do(func() {
+		s.compacting.Lock()
+		defer s.compacting.Unlock()
 		s.writer <- struct{}{}
 		defer func() { <-s.writer }()
 		if s.broken == nil { // else bbolt may hold its own lock, and closing would wait for ever
 			s.closed = s.file.Close()
+			s.leaving.Wait()
 			s.bodies.close()
 		}
 		if s.lock != nil {

@@ -1,0 +1,336 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+
+	"go.etcd.io/bbolt"
+)
+
+const (
+	// compactTx is how many bytes of keys and values are written to the new
+	// file in one transaction: they are in memory until it is committed.
+	compactTx = 8 << 20
+
+	// compactBehind is how many batches may be applied to the old file while it
+	// is copied before cycles wait: they are in memory until they have been
+	// applied to the new one too, and a batch is up to nashra.MaxBatch.
+	compactBehind = 64
+
+	// compactSpare is what a compaction leaves free of the disk: batches are
+	// written while it runs.
+	compactSpare = 16 << 20
+)
+
+// Sizes are those of a store's file.
+type Sizes struct {
+	File int64 `json:"file"` // bytes
+	Free int64 `json:"free"` // of these, that hold nothing any more
+}
+
+// Compacted is what a compaction came to.
+type Compacted struct {
+	Before Sizes `json:"before"`
+	After  Sizes `json:"after"`
+}
+
+// ErrCompacting says that a compaction is under way already.
+var ErrCompacting = errors.New("the store is being compacted already")
+
+// compaction is one under way.
+type compaction struct {
+	behind []*prepared   // applied to the old file since the copy was begun, in their order; guarded by the token
+	count  atomic.Int64  // of these
+	over   chan struct{} // closed at its end
+}
+
+// Sizes says how large the file is and how much of it is free.
+func (s *Store) Sizes(ctx context.Context) (Sizes, error) {
+	var out Sizes
+	err := s.viewFile(ctx, func(f *file, tx *bbolt.Tx) error {
+		stats := f.Stats()
+		out = Sizes{File: tx.Size(), Free: int64(stats.FreePageN+stats.PendingPageN) * int64(f.Info().PageSize)}
+		return nil
+	})
+	if err != nil {
+		return Sizes{}, fmt.Errorf("measure the store: %w", err)
+	}
+	return out, nil
+}
+
+// Compact gives space back: it writes the store anew without what has become
+// free in it, and puts the new file in the old one's place.
+//
+// Reading goes on all the while, and who reads when the new file takes over
+// ends on the old one. The new file is a copy of a snapshot; batches that are
+// applied while it is made go to the old file, at once, and to the new one
+// afterwards, in the same order, so both hold the same. Where many come, those
+// of cycles wait. A kill at any moment leaves the old file or the new one.
+//
+// It needs as much room beside the store as the new file takes. ErrCompacting
+// says that another compaction is under way.
+func (s *Store) Compact(ctx context.Context) (Compacted, error) {
+	done, err := s.compact(ctx)
+	if err != nil {
+		return Compacted{}, fmt.Errorf("compact the store: %w", err)
+	}
+	return done, nil
+}
+
+func (s *Store) compact(ctx context.Context) (_ Compacted, err error) {
+	if !s.compacting.TryLock() {
+		return Compacted{}, ErrCompacting
+	}
+	defer s.compacting.Unlock()
+	var done Compacted
+	if done.Before, err = s.Sizes(ctx); err != nil {
+		return Compacted{}, err
+	}
+	if err := hasRoom(s.path, done.Before.File-done.Before.Free+compactSpare); err != nil {
+		return Compacted{}, err
+	}
+	made := s.path + makingCompact
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, removeIfThere(made))
+		}
+	}()
+	c, old, snapshot, err := s.beginCompaction(ctx)
+	if err != nil {
+		return Compacted{}, err
+	}
+	defer s.endCompaction(c)
+	err = s.contain(func() error {
+		defer old.readers.Done()
+		defer snapshot.Rollback() // it was read only
+		return writeAnew(ctx, snapshot, made)
+	})
+	if err != nil {
+		return Compacted{}, err
+	}
+	if err := s.takeOver(ctx, c, made); err != nil {
+		return Compacted{}, err
+	}
+	done.After, err = s.Sizes(context.WithoutCancel(ctx))
+	return done, err
+}
+
+// beginCompaction makes the snapshot that is copied. From then on what is
+// applied is noted.
+func (s *Store) beginCompaction(ctx context.Context) (*compaction, *file, *bbolt.Tx, error) {
+	release, err := s.turn(ctx)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	defer release()
+	if s.broken != nil {
+		return nil, nil, nil, s.broken
+	}
+	old := s.read()
+	var snapshot *bbolt.Tx
+	err = s.contain(func() (err error) {
+		snapshot, err = old.Begin(false)
+		return err
+	})
+	if err != nil {
+		old.readers.Done()
+		return nil, nil, nil, err
+	}
+	c := &compaction{over: make(chan struct{})}
+	s.compaction.Store(c)
+	return c, old, snapshot, nil
+}
+
+// endCompaction lets those go on that wait for it.
+func (s *Store) endCompaction(c *compaction) {
+	s.compaction.Store(nil)
+	close(c.over)
+}
+
+// note keeps what was applied while a copy is made; the caller has the token.
+func (s *Store) note(group []*waiting) {
+	c := s.compaction.Load()
+	if c == nil {
+		return
+	}
+	for _, w := range group {
+		c.behind = append(c.behind, w.prepared)
+	}
+	c.count.Store(int64(len(c.behind)))
+}
+
+// waitForCompaction has a batch of a cycle wait where many have been applied
+// since the copy was begun. A decision of the desk never waits.
+func (s *Store) waitForCompaction(ctx context.Context, kind batchKind) error {
+	c := s.compaction.Load()
+	if c == nil || kind != cycleBatch || c.count.Load() < compactBehind {
+		return nil
+	}
+	select {
+	case <-c.over:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// writeAnew copies all buckets of a snapshot into a new file.
+func writeAnew(ctx context.Context, snapshot *bbolt.Tx, made string) (err error) {
+	// It is synced once, at its end: until then it is nobody's.
+	to, err := openBolt(made, bbolt.Options{InitialMmapSize: mapped, FreelistType: bbolt.FreelistMapType, NoSync: true, NoGrowSync: true})
+	if err != nil {
+		return err
+	}
+	w := rewriting{ctx: ctx, to: to}
+	defer func() { // also where the snapshot meets a damaged page
+		if w.tx != nil {
+			err = errors.Join(err, w.tx.Rollback())
+		}
+		err = errors.Join(err, to.Close())
+	}()
+	if err := snapshot.ForEach(w.bucket); err != nil {
+		return err
+	}
+	if err := w.commit(); err != nil {
+		return fmt.Errorf("write it anew: %w", err)
+	}
+	return to.Sync()
+}
+
+// rewriting writes entries in the order of their keys, many in a transaction.
+type rewriting struct {
+	ctx    context.Context // of the one compaction
+	to     *file
+	tx     *bbolt.Tx // nil: none is open
+	into   *bbolt.Bucket
+	unsaid int // bytes since the last commit
+}
+
+func (w *rewriting) bucket(name []byte, from *bbolt.Bucket) error {
+	if err := w.open(name); err != nil {
+		return err
+	}
+	return from.ForEach(func(key, value []byte) error {
+		if w.unsaid > compactTx {
+			if err := w.commit(); err != nil {
+				return fmt.Errorf("write it anew: %w", err)
+			}
+			if err := w.open(name); err != nil {
+				return err
+			}
+		}
+		if value == nil {
+			return damaged("a bucket %q lies in bucket %q", key, name)
+		}
+		w.unsaid += len(key) + len(value)
+		return w.into.Put(key, bytes.Clone(value)) // bbolt copies the key alone, and reads the value when it commits
+	})
+}
+
+// open goes on in the bucket name.
+func (w *rewriting) open(name []byte) (err error) {
+	if err := w.ctx.Err(); err != nil {
+		return err
+	}
+	if w.tx == nil {
+		if w.tx, err = w.to.Begin(true); err != nil {
+			return err
+		}
+	}
+	if w.into, err = w.tx.CreateBucketIfNotExists(name); err != nil {
+		return err
+	}
+	w.into.FillPercent = fillOf(name)
+	return nil
+}
+
+func (w *rewriting) commit() error {
+	if w.tx == nil {
+		return nil
+	}
+	tx := w.tx
+	w.tx, w.into, w.unsaid = nil, nil, 0
+	return tx.Commit()
+}
+
+// takeOver applies to the new file what was applied to the old one meanwhile,
+// and puts it in its place. Nothing is applied until it is done.
+func (s *Store) takeOver(ctx context.Context, c *compaction, made string) error {
+	release, err := s.turn(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	next, err := openBolt(made, bboltOptions)
+	if err != nil {
+		return err
+	}
+	if err := s.replay(next, c.behind); err != nil {
+		return errors.Join(err, next.Close())
+	}
+	if err := os.Rename(made, s.path); err != nil {
+		return errors.Join(err, next.Close())
+	}
+	s.mu.Lock()
+	old := s.file
+	s.file = next
+	s.mu.Unlock()
+	s.leaving.Go(func() {
+		old.readers.Wait()
+		if err := old.Close(); err != nil {
+			s.log.Warn("file of before not closed", "store", s.path, "err", err)
+		}
+	})
+	if err := syncFolder(filepath.Dir(s.path)); err != nil {
+		s.broken = fmt.Errorf("which of two files the store is after a power cut is not sure: %w; start nashra anew", err)
+		return s.broken
+	}
+	return nil
+}
+
+// replay applies batches that the old file has taken, and compares where both
+// have come to.
+func (s *Store) replay(next *file, behind []*prepared) error {
+	var seq uint64
+	for len(behind) > 0 {
+		n := min(len(behind), maxGroup)
+		err := contain(func() error {
+			return next.Update(func(tx *bbolt.Tx) error {
+				next.AllocSize = growth(next.DB, tx.Size())
+				for _, p := range behind[:n] {
+					w := writing{prepared: p}
+					if err := w.run(tx); err != nil {
+						return fmt.Errorf("apply batch %q again: %w", p.ID, err)
+					}
+				}
+				return nil
+			})
+		})
+		if err != nil {
+			return err
+		}
+		behind = behind[n:]
+	}
+	err := contain(func() error {
+		return next.View(func(tx *bbolt.Tx) error {
+			seq = number(tx.Bucket(bucketMeta).Get(metaSeq))
+			return checkSchema(tx)
+		})
+	})
+	if err == nil && seq != s.seq.Load() {
+		err = fmt.Errorf("the new file has come to number %d, the store to %d; the store is as it was", seq, s.seq.Load())
+	}
+	return err
+}
+
+func removeIfThere(name string) error {
+	if err := os.Remove(name); !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
+}
