@@ -17,6 +17,10 @@ const (
 	// file in one transaction: they are in memory until it is committed.
 	compactTx = 8 << 20
 
+	// syncEvery is how many of these share a sync: little enough that none takes
+	// longer than a stop may.
+	syncEvery = 8
+
 	// compactBehind is how many batches may be applied to the old file while it
 	// is copied before cycles wait: they are in memory until they have been
 	// applied to the new one too, and a batch is up to nashra.MaxBatch.
@@ -181,7 +185,7 @@ func (s *Store) waitForCompaction(ctx context.Context, kind batchKind) error {
 
 // writeAnew copies all buckets of a snapshot into a new file.
 func writeAnew(ctx context.Context, snapshot *bbolt.Tx, made string) (err error) {
-	// It is synced once, at its end: until then it is nobody's.
+	// Its commits are not durable: it is nobody's until it is whole.
 	to, err := openBolt(made, bbolt.Options{InitialMmapSize: mapped, FreelistType: bbolt.FreelistMapType, NoSync: true, NoGrowSync: true})
 	if err != nil {
 		return err
@@ -204,11 +208,13 @@ func writeAnew(ctx context.Context, snapshot *bbolt.Tx, made string) (err error)
 
 // rewriting writes entries in the order of their keys, many in a transaction.
 type rewriting struct {
-	ctx    context.Context // of the one compaction
-	to     *file
-	tx     *bbolt.Tx // nil: none is open
-	into   *bbolt.Bucket
-	unsaid int // bytes since the last commit
+	ctx     context.Context // of the one compaction
+	to      *file
+	tx      *bbolt.Tx // nil: none is open
+	into    *bbolt.Bucket
+	pending int // bytes since the last commit
+
+	commits int
 }
 
 func (w *rewriting) bucket(name []byte, from *bbolt.Bucket) error {
@@ -216,7 +222,7 @@ func (w *rewriting) bucket(name []byte, from *bbolt.Bucket) error {
 		return err
 	}
 	return from.ForEach(func(key, value []byte) error {
-		if w.unsaid > compactTx {
+		if w.pending > compactTx {
 			if err := w.commit(); err != nil {
 				return fmt.Errorf("write it anew: %w", err)
 			}
@@ -227,7 +233,7 @@ func (w *rewriting) bucket(name []byte, from *bbolt.Bucket) error {
 		if value == nil {
 			return damaged("a bucket %q lies in bucket %q", key, name)
 		}
-		w.unsaid += len(key) + len(value)
+		w.pending += len(key) + len(value)
 		return w.into.Put(key, bytes.Clone(value)) // bbolt copies the key alone, and reads the value when it commits
 	})
 }
@@ -254,8 +260,14 @@ func (w *rewriting) commit() error {
 		return nil
 	}
 	tx := w.tx
-	w.tx, w.into, w.unsaid = nil, nil, 0
-	return tx.Commit()
+	w.tx, w.into, w.pending = nil, nil, 0
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	if w.commits++; w.commits%syncEvery != 0 {
+		return nil
+	}
+	return w.to.Sync()
 }
 
 // takeOver applies to the new file what was applied to the old one meanwhile,

@@ -30,7 +30,7 @@ func TestWrongUsageIsStatus2(t *testing.T) {
 func TestHelpNamesEveryCommand(t *testing.T) {
 	d := &desk{folder: t.TempDir()}
 	help := d.must(t, "--help")
-	for _, want := range []string{"serve", "fetch", "sources", "items", "extract", "clean", "check", "backup", "restore", "dump", "reload", "demo", "version"} {
+	for _, want := range []string{"serve", "fetch", "sources", "items", "extract", "clean", "check", "backup", "restore", "compact", "dump", "reload", "demo", "version"} {
 		if !strings.Contains(help, "\n  "+want+" ") {
 			t.Errorf("--help does not list %s", want)
 		}

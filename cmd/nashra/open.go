@@ -44,6 +44,7 @@ type desk interface {
 	Dump(context.Context, io.Writer) error
 	Backup(context.Context, io.Writer) (int64, error)
 	Check(context.Context) (store.Report, error)
+	Compact(context.Context) (store.Compacted, error)
 	Cycle(context.Context, nashra.Selection, func(nashra.Fetch)) error
 	Settle(ctx context.Context, source string) error
 	Close() error

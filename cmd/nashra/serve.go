@@ -142,6 +142,10 @@ func (o *owner) serve(ctx context.Context, listener net.Listener, schedule bool,
 		o.reloadOn(ctx, hangups)
 		return nil
 	})
+	group.Go(func() error {
+		o.compactAtQuietHours(ctx)
+		return nil
+	})
 	if schedule {
 		group.Go(func() error { return o.schedule(ctx) })
 	}

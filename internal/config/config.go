@@ -35,6 +35,7 @@ type Config struct {
 	Socket  string // path of the owner's Unix socket, 107 bytes at most
 	Admin   Admin
 	Fetch   Fetch
+	Compact Compact
 	Sources []nashra.Subscription // in the file's order, at least one
 
 	// Digest is a hash of the file and of the files that it names, in
@@ -72,6 +73,24 @@ type Fetch struct {
 	AllowPrivate bool           // loopback and private addresses too
 	Proxy        *url.URL       // outbound proxy; nil: as HTTPS_PROXY and NO_PROXY of the environment say
 	RootCAs      *x509.CertPool // the system's and those of ca_file; nil: the system's
+}
+
+// Compact says when a running serve gives back what has become free in the
+// store's file.
+type Compact struct {
+	Share    float64       // of the file that must be free; 1: it never is
+	From, To time.Duration // the quiet hours: since midnight in the site's zone. To is before From where they go past midnight
+}
+
+// Quiet reports whether the clock stands at quiet hours at the instant t, given
+// in the site's zone.
+func (c Compact) Quiet(t time.Time) bool {
+	hour, minute, second := t.Clock()
+	now := time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second
+	if c.From < c.To {
+		return c.From <= now && now < c.To
+	}
+	return c.From <= now || now < c.To
 }
 
 // Checks judge what only other packages understand. A nil function accepts

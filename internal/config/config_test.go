@@ -64,6 +64,7 @@ func TestDefaultsAreTheContracts(t *testing.T) {
 		Admin: config.Admin{User: "admin"},
 		Fetch: config.Fetch{Every: 15 * time.Minute, Learn: true, Timeout: 30 * time.Second, Pause: time.Second,
 			Concurrency: 16, PerHost: 2, MaxBody: 8 << 20},
+		Compact: config.Compact{Share: 0.5, From: 3 * time.Hour, To: 5 * time.Hour},
 		Sources: []nashra.Subscription{{
 			Source: nashra.Source{ID: "fikrafann", Partner: "fikrafann", Name: "جريدة فكرة فن",
 				Feed: "https://partner.example/feed", Language: "ar", Timezone: "Africa/Cairo"},
@@ -107,6 +108,9 @@ fetch:
   max_body: 512KB
   allow_private: true
   proxy: http://proxy.example:3128
+compact:
+  share: 0.25
+  hours: 23:30-01:00
 sources:
   - id: a-1_x
     partner: p
@@ -149,6 +153,9 @@ sources:
 	if want := (config.Fetch{Every: 90 * time.Minute, Adaptive: true, Timeout: 5 * time.Second, Concurrency: 3, PerHost: 1, MaxBody: 512000, AllowPrivate: true}); !reflect.DeepEqual(c.Fetch, want) {
 		t.Errorf("fetch\n got %+v\nwant %+v", c.Fetch, want)
 	}
+	if want := (config.Compact{Share: 0.25, From: 23*time.Hour + 30*time.Minute, To: time.Hour}); c.Compact != want {
+		t.Errorf("compact\n got %+v\nwant %+v", c.Compact, want)
+	}
 	beirut, _ := time.LoadLocation("Asia/Beirut") // Load has read it
 	tunis, _ := time.LoadLocation("Africa/Tunis")
 	want := nashra.Subscription{
@@ -177,6 +184,29 @@ sources:
 	}
 	if got := c.Sources[1].Timezone; got != "Asia/Beirut" {
 		t.Errorf("a source's zone is the site's: got %q", got)
+	}
+}
+
+func TestQuietHoursMayGoPastMidnight(t *testing.T) {
+	day := config.Compact{From: 3 * time.Hour, To: 5 * time.Hour}
+	night := config.Compact{From: 23 * time.Hour, To: time.Hour}
+	for _, tt := range []struct {
+		clock      string
+		day, night bool
+	}{
+		{"00:00:00", false, true}, {"00:59:59", false, true}, {"01:00:00", false, false}, {"02:59:59", false, false},
+		{"03:00:00", true, false}, {"04:59:59", true, false}, {"05:00:00", false, false}, {"22:59:59", false, false}, {"23:00:00", false, true},
+	} {
+		at, err := time.Parse(time.TimeOnly, tt.clock)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := day.Quiet(at); got != tt.day {
+			t.Errorf("03:00-05:00 at %s: got %v", tt.clock, got)
+		}
+		if got := night.Quiet(at); got != tt.night {
+			t.Errorf("23:00-01:00 at %s: got %v", tt.clock, got)
+		}
 	}
 }
 

@@ -19,6 +19,8 @@ const (
 	defaultTimezone = "Africa/Cairo"
 	defaultUser     = "admin"
 	defaultLimit    = 50
+	defaultShare    = 0.5
+	defaultHours    = "03:00-05:00"
 	maxSocketPath   = 107
 )
 
@@ -33,6 +35,7 @@ func (l *loader) config(root *node) *Config {
 	c.Socket = s.socket(c.Store)
 	c.Admin = l.admin(s.sub("admin"))
 	c.Fetch = l.fetch(s.sub("fetch"))
+	c.Compact = compact(s.sub("compact"))
 	c.Sources = s.sources(c)
 	s.done()
 	return c
@@ -142,6 +145,17 @@ func (l *loader) fetch(s *section) Fetch {
 		}
 		v.Proxy = u
 	}
+	s.done()
+	return v
+}
+
+func compact(s *section) Compact {
+	v := Compact{Share: s.share("share", defaultShare)}
+	from, to, err := parseHours(s.text("hours", defaultHours))
+	if err != nil {
+		s.reportAt("hours", "%v", err)
+	}
+	v.From, v.To = from, to
 	s.done()
 	return v
 }

@@ -195,6 +195,20 @@ func (s *section) integer(name string, otherwise, least, most int) int {
 	return v
 }
 
+// share is a part of a whole, from 0.1 to 1.
+func (s *section) share(name string, otherwise float64) float64 {
+	n := s.value(name, number)
+	if n == nil {
+		return otherwise
+	}
+	v, err := strconv.ParseFloat(n.text, 64)
+	if err != nil || !(v >= 0.1 && v <= 1) {
+		s.reportAt(name, "want a share from 0.1 to 1, got %s", n.text)
+		return otherwise
+	}
+	return v
+}
+
 // size is a number of bytes, from 1 to most.
 func (s *section) size(name string, otherwise, most int64) int64 {
 	n := s.raw(name)

@@ -149,6 +149,27 @@ var units = map[string]float64{
 	"kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30,
 }
 
+var hoursPattern = regexp.MustCompile(`^([01]\d|2[0-3]):([0-5]\d) ?[-–] ?([01]\d|2[0-3]):([0-5]\d)$`)
+
+// parseHours reads a part of the day such as 03:00-05:00, which may go past
+// midnight, as times since midnight.
+func parseHours(v string) (from, to time.Duration, err error) {
+	m := hoursPattern.FindStringSubmatch(v)
+	if m == nil {
+		return 0, 0, fmt.Errorf("%q are no hours of a day; write them as 03:00-05:00", v)
+	}
+	clock := func(hour, minute string) time.Duration {
+		h, _ := strconv.Atoi(hour) // two digits each
+		min, _ := strconv.Atoi(minute)
+		return time.Duration(h)*time.Hour + time.Duration(min)*time.Minute
+	}
+	from, to = clock(m[1], m[2]), clock(m[3], m[4])
+	if from == to {
+		return 0, 0, fmt.Errorf("%q begin when they end; for the whole day write 00:00-23:59", v)
+	}
+	return from, to, nil
+}
+
 // parseSize reads a number of bytes such as 8MiB, 512KB or 1048576.
 func parseSize(v string) (int64, error) {
 	v = strings.TrimSpace(v)

@@ -31,6 +31,7 @@ const (
 	callDump     = "dump"
 	callBackup   = "backup"
 	callCheck    = "check"
+	callCompact  = "compact"
 	callCycle    = "cycle"
 	callSettle   = "settle"
 	callReload   = "reload"
@@ -121,6 +122,9 @@ func (s *Server) answer(ctx context.Context, r request, w io.Writer, report func
 	case callCheck:
 		report, err := st.Check(ctx)
 		return result(w, report, err)
+	case callCompact:
+		compacted, err := st.Compact(ctx)
+		return result(w, compacted, err)
 	case callCycle:
 		return s.cycle(ctx, r, report)
 	case callSettle:
@@ -250,6 +254,12 @@ func (c *Client) Backup(ctx context.Context, w io.Writer) (int64, error) {
 func (c *Client) Check(ctx context.Context) (store.Report, error) {
 	var out store.Report
 	return out, c.ask(ctx, callCheck, nil, &out)
+}
+
+// Compact is store.Store's. When ctx ends, the owner breaks it off.
+func (c *Client) Compact(ctx context.Context) (store.Compacted, error) {
+	var out store.Compacted
+	return out, c.ask(ctx, callCompact, nil, &out)
 }
 
 // Cycle has the owner run a fetch cycle, and calls report with what each

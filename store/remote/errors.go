@@ -25,6 +25,7 @@ var codes = []struct {
 	{"not_store", nashra.ErrNotStore},
 	{"malformed", store.ErrMalformed},
 	{"token", store.ErrToken},
+	{"compacting", store.ErrCompacting},
 	{"canceled", context.Canceled},
 	{"deadline", context.DeadlineExceeded},
 	{"ended", ErrEnded},

@@ -59,6 +59,7 @@ type Store interface {
 	Dump(ctx context.Context, w io.Writer) error
 	Backup(ctx context.Context, w io.Writer) (int64, error)
 	Check(ctx context.Context) (store.Report, error)
+	Compact(ctx context.Context) (store.Compacted, error)
 }
 
 // Cycler runs fetch cycles. It calls report for each source as it finishes,

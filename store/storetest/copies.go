@@ -39,6 +39,19 @@ var copyPromises = []promise{
 		defer copied.Close()
 		equal(t, "dump", d.with(t).on(copied).dump(), d.dump())
 	}},
+	{"a compaction changes nothing that can be seen", func(t *testing.T, d *desk) {
+		d.fill()
+		d.mustApply(d.hide(d.id(entry("paper", 0, "ن"))))
+		d.mustApply(d.removal(d.id(entry("paper", 1, "ن"))))
+		before := d.dump()
+		done, err := d.store.Compact(t.Context())
+		if err != nil || done.After.File == 0 || done.After.File > done.Before.File {
+			t.Errorf("got %+v, %v", done, err)
+		}
+		d.unchangedSince(before)
+		d.sound()
+		d.cycle("morning", entry("paper", 1, "بعد")) // and the store goes on
+	}},
 	{"every line of a dump is a JSON object", func(t *testing.T, d *desk) {
 		d.fill()
 		d.mustApply(d.removal(d.id(entry("paper", 0, "ن"))))
@@ -71,6 +84,12 @@ var copyPromises = []promise{
 		}
 		if err := d.store.Dump(ctx, &bytes.Buffer{}); !errors.Is(err, context.Canceled) {
 			t.Errorf("dump: got %v", err)
+		}
+		if _, err := d.store.Check(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("check: got %v", err)
+		}
+		if _, err := d.store.Compact(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("compact: got %v", err)
 		}
 		d.unchangedSince(before)
 	}},

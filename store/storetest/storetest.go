@@ -29,6 +29,7 @@ type Store interface {
 	Dump(ctx context.Context, w io.Writer) error
 	Backup(ctx context.Context, w io.Writer) (int64, error)
 	Check(ctx context.Context) (store.Report, error)
+	Compact(ctx context.Context) (store.Compacted, error)
 }
 
 // Run tests every promise on stores that open gives: each time a new and empty
