@@ -107,6 +107,9 @@ func copyIn(ctx context.Context, r Restoring, path, made string) error {
 	if err := checkHeader(from, info.Size()); err != nil {
 		return err
 	}
+	if err := hasRoom(path, info.Size()); err != nil {
+		return err
+	}
 	to, err := os.OpenFile(made, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err

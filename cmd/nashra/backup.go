@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/spf13/cobra"
 )
@@ -101,6 +102,9 @@ func beside(name string, write func(io.Writer) error) (made string, err error) {
 		return "", err
 	}
 	if err := errors.Join(write(f), f.Sync(), f.Close()); err != nil {
+		if errors.Is(err, syscall.ENOSPC) {
+			err = fmt.Errorf("%w; make room there, or name a file on another disk", err)
+		}
 		return "", errors.Join(err, os.Remove(f.Name()))
 	}
 	return f.Name(), nil

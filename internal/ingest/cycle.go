@@ -137,7 +137,8 @@ func (g *Ingester) selected(ctx context.Context, sel nashra.Selection) ([]nashra
 // due reports whether a cycle of cron takes the source now. A paused one is
 // taken too, to be reported as that.
 func (g *Ingester) due(sub nashra.Subscription, status nashra.SourceStatus) bool {
-	return !status.State.NextDue.After(g.now().Add(lead(sub.Every)))
+	now := g.now()
+	return !dueOf(status.State, now).After(now.Add(lead(sub.Every)))
 }
 
 // alone runs the cycle of sub when no other one of it is in flight. waits is

@@ -42,6 +42,16 @@ func nextDue(due, now time.Time, every, wait time.Duration) time.Time {
 	return due.Add(turns * every)
 }
 
+// dueOf is when a source is due by its state. Where its last fetch lies ahead,
+// the clock has been set back since, and what was reckoned from it would leave
+// the source alone for as long.
+func dueOf(state nashra.State, now time.Time) time.Time {
+	if state.LastFetch.After(now) {
+		return now
+	}
+	return state.NextDue
+}
+
 // stagger is how much earlier than its interval a source's second turn is: a
 // tenth at most, by its id. Sources that were first asked in one instant are so
 // spread for good, because all later turns count from that one. It is taken off
@@ -193,7 +203,7 @@ func (s *scheduler) launchDue(ctx context.Context) (time.Duration, error) {
 		if status.Pause != nil {
 			continue
 		}
-		if due := status.State.NextDue; due.After(now) {
+		if due := dueOf(status.State, now); due.After(now) {
 			wait = min(wait, due.Sub(now))
 			continue
 		}

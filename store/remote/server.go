@@ -72,6 +72,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	ctx, cancel := context.WithCancel(ctx)
 	stop := context.AfterFunc(ctx, func() { ln.Close() })
 	defer stop()
+	defer ln.Close() // waits where it is being closed: the socket's name must not go when the next owner has made it anew
 	var calls sync.WaitGroup
 	defer calls.Wait()
 	defer cancel()
