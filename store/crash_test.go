@@ -21,13 +21,17 @@ import (
 // fullVariable makes it one that does so until there is no more room.
 const fullVariable = "NASHRA_TEST_FULL_STORE"
 
+// compactVariable has the process of crashVariable compact the store all the
+// while.
+const compactVariable = "NASHRA_TEST_CRASH_COMPACT"
+
 // crashVariable makes the test binary a process that applies batches to the
 // store at its value until it is killed.
 const crashVariable = "NASHRA_TEST_CRASH_STORE"
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(crashVariable); path != "" {
-		if err := applyForEver(path, os.Stdout); err != nil {
+		if err := applyForEver(path, os.Getenv(compactVariable) != "", os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -48,12 +52,15 @@ const crashArticles = 6
 
 // applyForEver goes on where the store is, and writes the number of each batch
 // that is applied: twice the cycle, one more for the closing one.
-func applyForEver(path string, acknowledge io.Writer) error {
+func applyForEver(path string, compact bool, acknowledge io.Writer) error {
 	s, err := store.Open(path, store.Options{})
 	if err != nil {
 		return err
 	}
 	ctx := context.Background()
+	if compact {
+		go compactForEver(ctx, s)
+	}
 	config := configBatch()
 	for i := range crashBeside {
 		config.Sources = append(config.Sources, nashra.Source{ID: besideSource(i), Partner: "beside"})
@@ -80,6 +87,15 @@ func applyForEver(path string, acknowledge io.Writer) error {
 				return err
 			}
 			fmt.Fprintln(acknowledge, 2*b.Cycle.Number+uint64(i))
+		}
+	}
+}
+
+func compactForEver(ctx context.Context, s *store.Store) {
+	for {
+		if _, err := s.Compact(ctx); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
 		}
 	}
 }
@@ -127,6 +143,12 @@ func crashBatches(state nashra.State) (first, closing nashra.Batch) {
 // looks at what it leaves: every batch that was acknowledged, and of the one
 // under way all or nothing.
 func TestKilledAtAnyMoment(t *testing.T) {
+	for name, env := range map[string]string{"writing": "", "writing and compacting": compactVariable + "=1"} {
+		t.Run(name, func(t *testing.T) { killAtAnyMoment(t, env) })
+	}
+}
+
+func killAtAnyMoment(t *testing.T, env string) {
 	random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
 	path := filepath.Join(t.TempDir(), "nashra.db")
 	var kept int // rounds that were killed in the middle of work
@@ -134,7 +156,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 		if round%6 == 0 { // now and then from the very beginning: also the making is broken off
 			path = filepath.Join(t.TempDir(), fmt.Sprint(round), "nashra.db")
 		}
-		acknowledged, beside := killAfter(t, path, random)
+		acknowledged, beside := killAfter(t, path, env, random)
 		if acknowledged > 0 {
 			kept++
 		}
@@ -152,14 +174,14 @@ func TestKilledAtAnyMoment(t *testing.T) {
 // killAfter runs the writing process for a random while and returns the last
 // batch that it acknowledged, 0 for none, and the last cycles of the sources
 // beside.
-func killAfter(t *testing.T, path string, random *rand.Rand) (last uint64, beside map[string]uint64) {
+func killAfter(t *testing.T, path, env string, random *rand.Rand) (last uint64, beside map[string]uint64) {
 	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(exe)
-	cmd.Env = append(os.Environ(), crashVariable+"="+path)
+	cmd.Env = append(os.Environ(), crashVariable+"="+path, env)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -197,6 +219,9 @@ func checkSurvivor(t *testing.T, path string, acknowledged uint64, beside map[st
 	t.Helper()
 	s := open(t, path)
 	defer s.Close()
+	if r := check(t, s); len(r.Problems) > 0 {
+		t.Errorf("the check says %v", r.Problems)
+	}
 	for id, cycle := range beside {
 		if source, err := s.Source(t.Context(), id); err != nil || source.State.Cycle < cycle {
 			t.Errorf("cycle %d of %s was acknowledged, the store is at %d, %v", cycle, id, source.State.Cycle, err)
