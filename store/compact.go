@@ -15,11 +15,11 @@ import (
 const (
 	// compactTx is how many bytes of keys and values are written to the new
 	// file in one transaction: they are in memory until it is committed.
-	compactTx = 8 << 20
+	compactTx = 2 << 20
 
 	// syncEvery is how many of these share a sync: little enough that none takes
 	// longer than a stop may.
-	syncEvery = 8
+	syncEvery = 32
 
 	// compactBehind is how many batches may be applied to the old file while it
 	// is copied before cycles wait: they are in memory until they have been
