@@ -43,6 +43,11 @@ func clusterEnds(text string, max int) []int {
 	ends := make([]int, 1, min(max, len(text))+2)
 	offset, state := 0, -1
 	for len(ends) <= max+1 && offset < len(text) {
+		if size := loneCluster(text[offset:]); size > 0 {
+			offset, state = offset+size, -1
+			ends = append(ends, offset)
+			continue
+		}
 		var cluster string
 		cluster, _, _, state = uniseg.FirstGraphemeClusterInString(text[offset:], state)
 		offset += len(cluster)
@@ -50,6 +55,23 @@ func clusterEnds(text string, max int) []int {
 	}
 	return ends
 }
+
+// loneCluster is the size of the character that s begins with, where that and
+// the next are surely clusters by themselves, else 0: almost all are.
+func loneCluster(s string) int {
+	r, size := utf8.DecodeRuneInString(s)
+	if !loneCharacter(r) {
+		return 0
+	}
+	if next, _ := utf8.DecodeRuneInString(s[size:]); size < len(s) && !loneCharacter(next) {
+		return 0
+	}
+	return size
+}
+
+// loneCharacter reports whether r is visible ASCII, a space or a letter that
+// joins no cluster.
+func loneCharacter(r rune) bool { return ' ' <= r && r < 0x7F || 0x0621 <= r && r <= 0x064A }
 
 // sentenceEnd reports whether a sentence of text ends at offset: after a mark
 // that ends it and the quotes that it closes, before a space.

@@ -14,6 +14,7 @@ func tidy(s string) bool {
 // tidying is what tidy knows of a text, given in stretches.
 type tidying struct {
 	before, last rune // the last two characters
+	leads        int  // pairs that may be bytes of a letter that was read wrongly
 }
 
 // add reports whether no rule could find work in the text up to the end of s.
@@ -38,7 +39,9 @@ func (t *tidying) add(s string) bool {
 			return false
 		}
 		if (last == 'ط' || last == 'ظ') && r >= utf8.RuneSelf && (r < 0x0621 || r > 0x0652) {
-			return false // these may be bytes of a letter
+			if t.leads++; t.leads > 1 { // as mayBeMojibake counts
+				return false
+			}
 		}
 		switch {
 		case r == ' ' && (last == 0 || opening(last) != 0):
