@@ -49,10 +49,16 @@ func address(page *url.URL, raw string) string {
 // alone.
 func webAddressOf(page *url.URL, raw string) string {
 	s := address(page, raw)
-	if !webAddress.MatchString(s) {
+	if !onWeb(s) {
 		return ""
 	}
 	return s
+}
+
+// onWeb reports whether an address, one that [address] made, is one of http or
+// https, which a browser can load.
+func onWeb(address string) bool {
+	return (strings.HasPrefix(address, "http://") || strings.HasPrefix(address, "https://")) && !strings.ContainsAny(address, " \t\n\f\r\"'<>")
 }
 
 // unspaced escapes what [url.URL.String] leaves as it stands in a query.

@@ -231,7 +231,7 @@ func (b *builder) phrase(n *html.Node) {
 			return
 		}
 		model.Attr = append([]html.Attribute{{Key: "href", Val: href}}, model.Attr...)
-		if webAddress.MatchString(href) {
+		if onWeb(href) {
 			setAttribute(model, "rel", linkRel)
 		}
 	case "q", "del", "ins":

@@ -28,22 +28,28 @@ var trackerHosts = wordList(`
 	imrworldwide.com amazon-adsystem.com adnxs.com analytics.twitter.com bat.bing.com px.ads.linkedin.com
 	sb.voicefive.com omtrdc.net counter.theconversation.com counter.theconversation.edu.au`)
 
-// trackerPaths are counting pictures on hosts that serve other things too.
-var trackerPaths = regexp.MustCompile(`(?i)^(www\.)?facebook\.com/tr\b|^feeds\.feedburner\.com/~|^t\.co/i/adsct|^medium\.com/_/stat|` +
-	`^blogger\.googleusercontent\.com/tracker/|/(piwik|matomo)\.php|/(pixel|spacer|blank|transparent|1x1)\.(gif|png)$`)
+// Counting pictures on hosts that serve other things too: trackerPaths are
+// beginnings of addresses, trackerFiles names of files.
+var (
+	trackerPaths = regexp.MustCompile(`^(?:(www\.)?facebook\.com/tr\b|feeds\.feedburner\.com/~|t\.co/i/adsct|medium\.com/_/stat|` +
+		`blogger\.googleusercontent\.com/tracker/)`)
+	trackerFiles = wordList(`pixel.gif spacer.gif blank.gif transparent.gif 1x1.gif pixel.png spacer.png blank.png transparent.png 1x1.png`)
+)
 
 // isTracker reports whether an address, one that [address] made, serves a
 // picture that only counts.
 func isTracker(address string) bool {
 	_, rest, _ := strings.Cut(address, "://")
 	rest, _, _ = strings.Cut(rest, "?")
+	rest = strings.ToLower(rest)
 	host, _, _ := strings.Cut(rest, "/")
-	for name := strings.ToLower(host); name != ""; _, name, _ = strings.Cut(name, ".") {
+	for name := host; name != ""; _, name, _ = strings.Cut(name, ".") {
 		if trackerHosts[name] {
 			return true
 		}
 	}
-	return trackerPaths.MatchString(rest)
+	return trackerPaths.MatchString(rest) || trackerFiles[rest[strings.LastIndexByte(rest, '/')+1:]] && host != rest ||
+		strings.Contains(rest, "/piwik.php") || strings.Contains(rest, "/matomo.php")
 }
 
 // image makes our img of n, or nil where it shows nothing: no address, a
@@ -171,16 +177,18 @@ var styleSize = regexp.MustCompile(`(?i)(?:^|[;\s])(width|height)\s*:\s*([0-9.]+
 
 // tiny reports a picture of one pixel or none: a counter, whatever its address.
 func tiny(n *html.Node) bool {
-	size := map[string]string{
-		"width":  strings.TrimSuffix(attributeValue(n, "width"), "px"),
-		"height": strings.TrimSuffix(attributeValue(n, "height"), "px"),
-	}
+	width := strings.TrimSuffix(attributeValue(n, "width"), "px")
+	height := strings.TrimSuffix(attributeValue(n, "height"), "px")
 	for _, m := range styleSize.FindAllStringSubmatch(attributeValue(n, "style"), -1) {
-		if side := strings.ToLower(m[1]); size[side] == "" {
-			size[side] = m[2]
+		side := &width
+		if strings.EqualFold(m[1], "height") {
+			side = &height
+		}
+		if *side == "" {
+			*side = m[2]
 		}
 	}
-	for _, side := range size {
+	for _, side := range []string{width, height} {
 		if v, err := strconv.ParseFloat(side, 64); err == nil && v <= 1 {
 			return true
 		}
