@@ -87,12 +87,10 @@ func isRow(tr *html.Node) bool {
 
 func newBlock(root, parent *html.Node, nodes []*html.Node) *block {
 	b := &block{parent: parent, nodes: nodes, list: ancestor(root, parent, "ul", "ol", "dl")}
-	var text strings.Builder
 	for _, n := range nodes {
 		b.measure(n, false)
-		writeLine(&text, n)
 	}
-	b.Text = text.String()
+	b.Text = textOfLine(nodes)
 	switch {
 	case parent.Data == "pre":
 		b.Text = strings.Trim(b.Text, "\n")
@@ -111,6 +109,18 @@ func newBlock(root, parent *html.Node, nodes []*html.Node) *block {
 		b.Kind = KindHeading
 	}
 	return b
+}
+
+// textOfLine is the text of a line or a row.
+func textOfLine(nodes []*html.Node) string {
+	if len(nodes) == 1 && nodes[0].Type == html.TextNode {
+		return nodes[0].Data
+	}
+	var b strings.Builder
+	for _, n := range nodes {
+		writeLine(&b, n)
+	}
+	return b.String()
 }
 
 // writeLine is writeText with the cells of a row parted by a space.

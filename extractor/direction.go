@@ -1,8 +1,6 @@
 package extractor
 
 import (
-	"strings"
-
 	"golang.org/x/net/html"
 
 	"nashra/internal/arabic"
@@ -20,11 +18,7 @@ func direct(root *html.Node) string {
 	var list []directed
 	right, left := 0, 0
 	lines(root, func(parent *html.Node, line []*html.Node) {
-		var b strings.Builder
-		for _, n := range line {
-			writeText(&b, n)
-		}
-		own := arabic.Direction(b.String())
+		own := arabic.Direction(textOfLine(line))
 		switch own {
 		case "rtl":
 			right++

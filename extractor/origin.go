@@ -85,7 +85,7 @@ func isNote(text string, ws []word) bool {
 	}
 	held := 0
 	for _, p := range notePhrases {
-		if _, end := find(ws, []phrase{p}); end > 0 {
+		if p.stands(ws) {
 			held++
 		}
 	}

@@ -156,6 +156,18 @@ func (p phrase) match(ws []word) (n int, ok bool) {
 	return n, true
 }
 
+// stands reports whether the phrase stands anywhere in ws.
+func (p phrase) stands(ws []word) bool {
+	for i := range ws {
+		if strings.HasSuffix(ws[i].key, p[0].key) || p[0].any || p[0].pronoun {
+			if _, ok := p.match(ws[i:]); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // begins reports how many words of ws one of the phrases takes at the
 // beginning, 0 where none stands there.
 func begins(ws []word, list []phrase) int {
