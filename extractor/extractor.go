@@ -23,6 +23,7 @@
 package extractor
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net/url"
@@ -176,7 +177,8 @@ func (x *extraction) readPage() error {
 	if x.Page == nil || x.Subscription.Content == nashra.ContentFeed {
 		return nil
 	}
-	root, err := parsePage(decode(x.Page.Body, x.Page.ContentType))
+	page := decode(x.Page.Body, x.Page.ContentType)
+	root, err := parsePage(page)
 	if err != nil {
 		return err
 	}
@@ -186,7 +188,7 @@ func (x *extraction) readPage() error {
 	if err := removeSelected(root, x.Subscription.Remove); err != nil {
 		return err
 	}
-	d := &document{root: root, layout: survey(root)}
+	d := &document{root: root, layout: survey(root, bytes.Count(page, []byte("<")))}
 	d.url = x.address(d.layout.head.base)
 	d.structured = readStructured(d.layout.head.ld, []string{x.Entry.Title, d.layout.head.first("og:title"), d.layout.head.title})
 	x.page = d

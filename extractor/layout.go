@@ -77,11 +77,15 @@ func isSilentTag(a atom.Atom) bool {
 	return false
 }
 
-// survey walks the page once.
-func survey(root *html.Node) *layout {
+// maxExpected bounds the elements that room is made for before they are seen.
+const maxExpected = 1 << 14
+
+// survey walks the page once. tags is about how many tags it has.
+func survey(root *html.Node, tags int) *layout {
+	elems := min(tags/2, maxExpected)
 	s := &surveyor{l: &layout{
-		elems: make([]elem, 0, 1024), runs: make([]run, 0, 256), texts: make([]*html.Node, 0, 512), title: -1,
-	}, hints: map[string]hint{}}
+		elems: make([]elem, 0, elems), runs: make([]run, 0, elems/4), texts: make([]*html.Node, 0, elems/2), places: make([]int32, 0, elems/2), title: -1,
+	}, hints: make(map[string]hint, elems/8)}
 	s.element(root, -1, 0, false)
 	s.flush()
 	s.l.sum()

@@ -157,7 +157,7 @@ func newElement(tag string, from *html.Node) *html.Node {
 		case anyText, altText:
 			value = arabic.Clean(value)
 		}
-		if want.MatchString(value) {
+		if want == altText || want.MatchString(value) {
 			setAttribute(n, a.Key, value)
 		}
 	}
@@ -217,9 +217,12 @@ var gate = sync.OnceValue(func() *bluemonday.Policy {
 	p.AllowNoAttrs().OnElements("audio", "video", "rt", "rp", "ruby", "bdi", "details", "summary", "picture", "figure")
 	for tag, attributes := range plainAttributes {
 		for key, value := range attributes {
-			if tag == "" {
+			switch {
+			case value == altText: // whatever it is
+				p.AllowAttrs(key).OnElements(tag)
+			case tag == "":
 				p.AllowAttrs(key).Matching(value).Globally()
-			} else {
+			default:
 				p.AllowAttrs(key).Matching(value).OnElements(tag)
 			}
 		}

@@ -10,11 +10,9 @@ import (
 // the items of a list and the rows of a table by a newline, without pictures
 // and captions. A br is a newline and pre stays as it was written.
 func Text(body string) string {
-	root, err := parseHTML(body)
-	if err != nil {
-		return ""
-	}
+	root := readCleaned(body)
 	var b strings.Builder
+	b.Grow(len(body) / 2)
 	var before *html.Node // list or table of the block before
 	for _, block := range blocksOf(root) {
 		if block.Kind == "" || block.isPlayer() {
@@ -36,16 +34,51 @@ func Text(body string) string {
 	return b.String()
 }
 
+// readCleaned makes a tree of a cleaned body. That is well-formed, and needs
+// none of what a parser does to mend markup.
+func readCleaned(body string) *html.Node {
+	root := &html.Node{Type: html.ElementNode, Data: "body"}
+	at := root
+	opened := false // a pre, whose first newline is none of its text
+	for z := html.NewTokenizer(strings.NewReader(body)); ; {
+		kind := z.Next()
+		if kind == html.ErrorToken {
+			return root
+		}
+		t := z.Token()
+		switch kind {
+		case html.TextToken:
+			if opened {
+				t.Data = strings.TrimPrefix(t.Data, "\n")
+			}
+			if t.Data != "" {
+				at.AppendChild(&html.Node{Type: html.TextNode, Data: t.Data})
+			}
+		case html.StartTagToken, html.SelfClosingTagToken:
+			n := &html.Node{Type: html.ElementNode, Data: t.Data, Attr: t.Attr}
+			at.AppendChild(n)
+			if !voidTags[t.Data] {
+				at = n
+			}
+		case html.EndTagToken:
+			if at != root && at.Data == t.Data {
+				at = at.Parent
+			}
+		}
+		opened = kind == html.StartTagToken && t.Data == "pre"
+	}
+}
+
 // lines is the text of a block with its line breaks.
 func (b *block) lines() string {
 	if b.parent.Data == "pre" || b.isRow() {
 		return b.Text
 	}
-	var raw strings.Builder
-	for _, n := range b.nodes {
-		writeText(&raw, n)
+	raw := textOfLine(b.nodes)
+	if !strings.Contains(raw, "\n") {
+		return oneLine(raw)
 	}
-	rows := strings.Split(strings.TrimSpace(raw.String()), "\n")
+	rows := strings.Split(strings.TrimSpace(raw), "\n")
 	for i, row := range rows {
 		rows[i] = oneLine(row)
 	}
