@@ -37,34 +37,48 @@ func plainKey(s string) (string, bool) {
 	if i == len(s) && !strings.HasSuffix(s, " ") {
 		return s, true
 	}
-	out := make([]byte, 0, len(s))
+	var out strings.Builder
+	out.Grow(len(s))
 	space := false
 	for i := 0; i < len(s); {
 		r, size := rune(s[i]), 1
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRuneInString(s[i:])
-			if r < 0x060C || r > 0x06D3 || composes(r) {
-				if !plainMark(r) {
-					return "", false
-				}
-			}
 		}
 		i += size
-		f := foldPlain(r)
+		var f rune
 		switch {
+		case r < rune(len(plainFolds)):
+			f = plainFolds[r]
+		case plainMark(r):
+			f = foldRune(r)
+		}
+		switch {
+		case f == 0:
+			return "", false
 		case f < 0:
 		case f == ' ':
-			space = len(out) > 0
+			space = out.Len() > 0
 		default:
 			if space {
-				out = append(out, ' ')
+				out.WriteByte(' ')
 				space = false
 			}
-			out = utf8.AppendRune(out, f)
+			out.WriteRune(f)
 		}
 	}
-	return string(out), true
+	return out.String(), true
 }
+
+// plainFolds are what the characters of plainKey fold to, 0 for others.
+var plainFolds = func() (folds [0x06D4]rune) {
+	for r := range rune(len(folds)) {
+		if r < utf8.RuneSelf || plainMark(r) || r >= 0x060C && !composes(r) {
+			folds[r] = foldPlain(r)
+		}
+	}
+	return folds
+}()
 
 // foldsToItself reports whether b is a lower-case letter, a digit or a single
 // space of ASCII; spaced says whether a space would be the second, or first of
