@@ -15,10 +15,10 @@ func promoteHeadings(root *html.Node, list []*block) {
 		if b.Kind != KindParagraph || b.parent.Data != "p" || b.parent.Parent != root || b.media {
 			continue
 		}
-		if letters := b.letters(); letters == 0 || letters > 80 || b.size() > 12 || length(b.Text) > 80 || hasTag(b.parent, "br") {
+		if longer(b.Text, 80) || b.letters() == 0 || b.letters() > 80 || b.size() > 12 || hasTag(b.parent, "br") {
 			continue
 		}
-		if next.Kind != KindParagraph || length(next.Text) < 3*length(b.Text) {
+		if next.Kind != KindParagraph || !longer(next.Text, 3*length(b.Text)-1) {
 			continue
 		}
 		strong := loneEmphasis(b)
@@ -43,6 +43,19 @@ func length(s string) int {
 		}
 	}
 	return n
+}
+
+// longer reports whether s has a greater length than n, and looks no further
+// than it must.
+func longer(s string, n int) bool {
+	for _, r := range s {
+		if !unicode.IsMark(r) && !unicode.Is(unicode.Cf, r) {
+			if n--; n < 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // loneEmphasis is the strong or b that holds the whole text of b, or nil.

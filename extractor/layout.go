@@ -360,7 +360,7 @@ func holdsKey(key, words string) bool {
 }
 
 // tokens are the words of a run's key.
-func (l *layout) tokens(r *run) []string { return strings.Fields(l.key(r)) }
+func (l *layout) tokens(r *run) []string { return keyWords(l.key(r)) }
 
 // text is the words of a run, with single spaces.
 func (l *layout) text(r *run) string { return oneLine(l.raw(r)) }

@@ -16,7 +16,7 @@ func (f *finder) findTitle() {
 	for _, title := range f.titles {
 		if key := arabic.Key(title); key != "" && !seen[key] {
 			seen[key] = true
-			wanted = append(wanted, strings.Fields(key))
+			wanted = append(wanted, keyWords(key))
 		}
 	}
 	f.titleAmong(wanted, true)
@@ -106,7 +106,15 @@ func (f *finder) titleAmong(wanted [][]string, headings bool) {
 	}
 }
 
-func tokens(s string) []string { return strings.Fields(arabic.Key(s)) }
+func tokens(s string) []string { return keyWords(arabic.Key(s)) }
+
+// keyWords are the words of a folding key, which single spaces part.
+func keyWords(key string) []string {
+	if key == "" {
+		return nil
+	}
+	return strings.Split(key, " ")
+}
 
 // likeness is the share of common words in the shorter and longer of both,
 // 0 to 1, where one that begins or ends the other counts nearly whole: titles

@@ -200,7 +200,8 @@ func holdsCaption(n *html.Node) bool {
 }
 
 func hasClass(n *html.Node, name string) bool {
-	return slices.Contains(strings.Fields(attributeValue(n, "class")), name)
+	class := attributeValue(n, "class")
+	return strings.Contains(class, name) && slices.Contains(strings.Fields(class), name)
 }
 
 // standsApart reports whether an element of class c stands apart from the text
