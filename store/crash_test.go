@@ -156,7 +156,7 @@ func killAtAnyMoment(t *testing.T, env string) {
 		if round%6 == 0 { // now and then from the very beginning: also the making is broken off
 			path = filepath.Join(t.TempDir(), fmt.Sprint(round), "nashra.db")
 		}
-		acknowledged, beside := killAfter(t, path, env, random)
+		acknowledged, beside := killAfter(t, path, env, round%2 == 1, random)
 		if acknowledged > 0 {
 			kept++
 		}
@@ -171,10 +171,11 @@ func killAtAnyMoment(t *testing.T, env string) {
 	}
 }
 
-// killAfter runs the writing process for a random while and returns the last
+// killAfter runs the writing process for a random while, from its start or, with
+// atWork, from its first acknowledgement, and returns the last
 // batch that it acknowledged, 0 for none, and the last cycles of the sources
 // beside.
-func killAfter(t *testing.T, path, env string, random *rand.Rand) (last uint64, beside map[string]uint64) {
+func killAfter(t *testing.T, path, env string, atWork bool, random *rand.Rand) (last uint64, beside map[string]uint64) {
 	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
@@ -190,10 +191,19 @@ func killAfter(t *testing.T, path, env string, random *rand.Rand) (last uint64, 
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	kill := time.AfterFunc(time.Duration(random.IntN(80))*time.Millisecond, func() { _ = cmd.Process.Kill() }) // it may have failed, see below
-	defer kill.Stop()
+	kill := func() {
+		timer := time.AfterFunc(time.Duration(random.IntN(80))*time.Millisecond, func() { _ = cmd.Process.Kill() }) // it may have failed, see below
+		t.Cleanup(func() { timer.Stop() })
+	}
+	if !atWork {
+		kill()
+	}
 	beside = make(map[string]uint64)
 	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if atWork {
+			kill()
+			atWork = false
+		}
 		id, number, isBeside := strings.Cut(lines.Text(), " ")
 		if !isBeside {
 			number = id
