@@ -26,7 +26,7 @@ type outage struct {
 
 	mu   sync.Mutex
 	row  map[string]unheard // by source
-	down bool              // until somebody answers
+	down bool               // until somebody answers
 }
 
 // unheard is a source that did not answer.
