@@ -18,6 +18,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -67,7 +68,8 @@ type Ingester struct {
 	next     atomic.Pointer[Ingester] // who has taken g's place; nil: nobody
 	retired  chan struct{}            // closed once somebody has
 
-	announced atomic.Bool // see Announce
+	announced  atomic.Bool   // see Announce
+	extracting chan struct{} // holds a value for each article that is being read, see extractOne
 }
 
 // New checks cfg and fills in its defaults.
@@ -95,11 +97,12 @@ func New(cfg Config) (*Ingester, error) {
 		return nil, err
 	}
 	g := &Ingester{
-		cfg:      cfg,
-		byID:     make(map[string]nashra.Subscription, len(cfg.Subscriptions)),
-		inFlight: &tokens{byID: make(map[string]chan struct{}, len(cfg.Subscriptions))},
-		retired:  make(chan struct{}),
-		packer:   packer,
+		cfg:        cfg,
+		byID:       make(map[string]nashra.Subscription, len(cfg.Subscriptions)),
+		inFlight:   &tokens{byID: make(map[string]chan struct{}, len(cfg.Subscriptions))},
+		retired:    make(chan struct{}),
+		packer:     packer,
+		extracting: make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
 	for _, sub := range cfg.Subscriptions {
 		g.byID[sub.ID] = sub

@@ -134,7 +134,7 @@ func (r *run) madeOfPage(ctx context.Context, w *work) (nashra.Article, error) {
 // page leads to. What the parts are missing stands in the work's err: they are
 // asked for again as the page is.
 func (r *run) read(ctx context.Context, w *work, in extractor.Input, put *nashra.Put) (nashra.Content, error) {
-	result, err := extractor.Read(in)
+	result, err := r.extractOne(in)
 	if err == nil && result.NextPart != "" {
 		sent := []string{string(in.Page.Body)}
 		in.Parts, w.err = extractor.Parts(*in.Page, result.NextPart, func(address string) (extractor.Page, error) {
@@ -146,13 +146,22 @@ func (r *run) read(ctx context.Context, w *work, in extractor.Input, put *nashra
 		w.final = w.final || errors.Is(w.err, extractor.ErrTooManyParts)
 		// The validators are those of the first part alone.
 		put.PageHash, put.PageValidators = nashra.HashOf(sent...), nashra.Validators{}
-		result, err = extractor.Read(in)
+		result, err = r.extractOne(in)
 	}
 	if err == nil && in.Page != nil {
 		w.read = &result
 		r.keep(w, in)
 	}
 	return result.Content, err
+}
+
+// extractOne reads an article when one of the processors is free for it: a
+// parsed page is some twenty times its bytes, and more of them at once than
+// are worked on are memory for nothing.
+func (r *run) extractOne(in extractor.Input) (extractor.Result, error) {
+	r.g.extracting <- struct{}{}
+	defer func() { <-r.g.extracting }()
+	return extractor.Read(in)
 }
 
 // page loads a page of an entry, and settles whether the work is final.
