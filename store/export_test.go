@@ -26,7 +26,10 @@ func (s *Store) Commits() (n int) {
 	return n
 }
 
-const MaxGroup = maxGroup
+const (
+	MaxGroup = maxGroup
+	Schema   = schema
+)
 
 // Snapshots is how many reading transactions are open.
 func (s *Store) Snapshots() int { return s.file.Stats().OpenTxN }
