@@ -94,6 +94,17 @@ const (
 	CauseDesk    Cause = "desk"
 )
 
+// Revision is an article's content as it was before the next revision.
+type Revision struct {
+	Number  int       `json:"number"` // 0: as it came first
+	At      time.Time `json:"at"`     // when it was applied
+	Cause   Cause     `json:"cause"`  // who changed what was before it
+	Content Content   `json:"content"`
+}
+
+// RevisionsKept is how many past revisions the store keeps of an article.
+const RevisionsKept = 20
+
 // Record is an article as the store holds it, with what the desk has marked
 // on it.
 type Record struct {

@@ -18,13 +18,14 @@ const MaxFurniture = 16 << 10
 // transaction or not at all. Every part is optional. The same batches in the
 // same order give the same store.
 //
-// Three kinds are made: a cycle of one source (Source, Cycle, Base, Puts, and
-// in the closing one Fetch and State), a decision of the desk (Marks, Removes)
-// and a new reading of config.yaml (Sources, Base).
+// Four kinds are made: a cycle of one source (Source, Cycle, Base, Puts, and
+// in the closing one Fetch and State), a decision of the desk (Marks, Removes),
+// a sweep (Sweep, Base, Removes) and a new reading of config.yaml (Sources,
+// Base).
 type Batch struct {
 	ID string    `json:"id"` // a batch whose ID was applied is skipped
 	At time.Time `json:"at"` // the only clock that Apply knows
-	By string    `json:"by"` // "cycle", "config" or who at the desk decided
+	By string    `json:"by"` // "cycle", "sweep", "config" or who at the desk decided
 
 	// Of a cycle. Base is the number of the source's last whole cycle; a cycle
 	// made from another one is refused with ErrStale.
@@ -42,6 +43,10 @@ type Batch struct {
 
 	Marks   []Mark   `json:"marks,omitempty"`
 	Removes []Remove `json:"removes,omitempty"`
+
+	// Sweep says that what the batch removes is by the rules of retention. Base
+	// is then the number of sweeps before it.
+	Sweep *Sweep `json:"sweep,omitempty"`
 
 	// Sources are records that config.yaml changed. Base is then the version
 	// of the records they were compared with.
@@ -65,6 +70,7 @@ type Put struct {
 	PageHash       Hash       `json:"page_hash,omitzero"`
 	PageValidators Validators `json:"page_validators,omitzero"` // of the page that the content's body was made of
 	Content        *Content   `json:"content,omitempty"`        // nil: as it is stored, not extracted again
+	Signature      Signature  `json:"signature,omitempty"`      // of the content's body; nil: none
 }
 
 // MarkKind is a decision of the desk.
@@ -98,11 +104,23 @@ type Marked struct {
 	Reason string    `json:"reason,omitempty"`
 }
 
-// Remove takes an article out of the store and leaves a tombstone, so that the
-// partner's feed does not bring it back.
+// Remove takes an article out of the store, with its body and its revisions,
+// and leaves a tombstone, so that the partner's feed does not bring it back.
 type Remove struct {
 	Article string `json:"article"`
 	Reason  string `json:"reason"`
+	Purge   bool   `json:"purge,omitempty"` // for ever: the tombstone is never forgotten
+}
+
+// Sweep is what the rules of retention come to beside the articles that they
+// remove.
+type Sweep struct {
+	// Forgets are removed articles, by id, whose tombstone is not needed any
+	// more. One whose entry has been seen meanwhile stays.
+	Forgets []string `json:"forgets,omitempty"`
+
+	// Whole: with this batch all tombstones have been looked at.
+	Whole bool `json:"whole,omitempty"`
 }
 
 // Applied is what a batch came to. A batch that is applied again returns what

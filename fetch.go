@@ -30,6 +30,43 @@ type Fetch struct {
 	Error     string        `json:"error,omitempty"`     // a sentence an editor understands
 	NextDue   time.Time     `json:"next_due,omitzero"`   // zero for a paused source
 	Delivered bool          `json:"delivered,omitempty"` // by the feed's hub; nothing was asked
+
+	// Fetches in a row that found nothing new and came to the same are one
+	// record: that of the last of them. A batch leaves these out.
+	Count int       `json:"count,omitempty"` // how many they are; 0: one
+	First time.Time `json:"first,omitzero"`  // when the first of several began
+}
+
+// FetchDay is what the fetches of one source came to on one day (UTC).
+type FetchDay struct {
+	Day         time.Time `json:"day"` // its midnight
+	OK          int       `json:"ok"`
+	NotModified int       `json:"not_modified"`
+	Failed      int       `json:"failed"`
+	Gone        int       `json:"gone"`
+	Throttled   int       `json:"throttled"`
+	New         int       `json:"new"` // articles
+	Updated     int       `json:"updated"`
+	Bytes       int64     `json:"bytes"` // of feeds, decompressed
+}
+
+// Add counts one fetch.
+func (d *FetchDay) Add(f Fetch) {
+	switch f.Outcome {
+	case OutcomeOK:
+		d.OK++
+	case OutcomeNotModified:
+		d.NotModified++
+	case OutcomeFailed:
+		d.Failed++
+	case OutcomeGone:
+		d.Gone++
+	case OutcomeThrottled:
+		d.Throttled++
+	}
+	d.New += f.New
+	d.Updated += f.Updated
+	d.Bytes += f.Bytes
 }
 
 // Selection says which sources a cycle asks.

@@ -60,6 +60,7 @@ type Subscription struct {
 	Select   string         // CSS selector of the body; empty: found without one
 	Remove   []string       // CSS selectors of what is taken out first
 	Limit    int            // newest entries taken in one cycle
+	Keep     Keep           // how long its articles stay
 	Robots   RobotsPolicy   // never empty
 	Allow    []netip.Prefix // addresses this source may be on although they are private
 	Header   http.Header    // extra request headers, sent to the feed's host alone

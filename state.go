@@ -41,6 +41,7 @@ type State struct {
 	Validators          Validators  `json:"validators,omitzero"`
 	LastFetch           time.Time   `json:"last_fetch,omitzero"`
 	LastSuccess         time.Time   `json:"last_success,omitzero"`
+	Read                time.Time   `json:"read,omitzero"` // when a document of the feed was last read whole, and not found unchanged
 	Outcome             Outcome     `json:"outcome,omitempty"`
 	Status              int         `json:"http_status,omitempty"`
 	Error               string      `json:"error,omitempty"`

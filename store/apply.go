@@ -34,7 +34,7 @@ func (s *Store) Apply(ctx context.Context, b nashra.Batch) (nashra.Applied, erro
 	if err != nil {
 		return nashra.Applied{}, fmt.Errorf("apply batch %q: %w", b.ID, err)
 	}
-	w := &waiting{writing: writing{prepared: &p}, done: make(chan struct{})}
+	w := &waiting{writing: writing{prepared: &p, bodies: s.bodies}, done: make(chan struct{})}
 	err = s.write(ctx, w)
 	if err != nil && !errors.Is(err, errRepeat) {
 		return nashra.Applied{}, fmt.Errorf("apply batch %q: %w", b.ID, err)
@@ -45,6 +45,8 @@ func (s *Store) Apply(ctx context.Context, b nashra.Batch) (nashra.Applied, erro
 // writing is one batch on its way into the file.
 type writing struct {
 	*prepared
+	bodies *bodyCodec
+
 	tx  *bbolt.Tx
 	seq uint64 // the last number given out
 	out nashra.Applied
@@ -59,6 +61,8 @@ func (w *writing) run(tx *bbolt.Tx) error {
 		err = w.cycle()
 	case deskBatch:
 		err = w.decide()
+	case sweepBatch:
+		err = w.sweep()
 	case configBatch:
 		err = w.config()
 	}

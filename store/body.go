@@ -1,6 +1,8 @@
 package store
 
 import (
+	"errors"
+
 	"github.com/klauspost/compress/zstd"
 
 	"nashra"
@@ -54,4 +56,19 @@ func (c *bodyCodec) unpack(data []byte) (string, error) {
 	}
 	html, err := c.dec.DecodeAll(data, nil)
 	return string(html), err
+}
+
+// errOtherBody: the packed bytes are sound, and of another body.
+var errOtherBody = errors.New("not the body that belongs here")
+
+// body reads what pack gave of the HTML with that hash; a zero hash is of none.
+func (c *bodyCodec) body(data []byte, want nashra.Hash) (string, error) {
+	if want.IsZero() {
+		return "", nil
+	}
+	html, err := c.unpack(data)
+	if err == nil && nashra.HashOf(html) != want {
+		err = errOtherBody
+	}
+	return html, err
 }

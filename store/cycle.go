@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"fmt"
 	"time"
 
@@ -89,33 +88,14 @@ func (w *writing) close(runs *cycleRuns, before cycleState) error {
 		return err
 	}
 	fetch := *w.Fetch
-	fetch.New, fetch.Updated, fetch.Unchanged = 0, 0, 0
+	fetch.New, fetch.Updated, fetch.Unchanged, fetch.Count, fetch.First = 0, 0, 0, 0, time.Time{}
 	for _, b := range runs.Open.Batches {
 		fetch.New += b.Applied.New
 		fetch.Updated += b.Applied.Updated
 		fetch.Unchanged += b.Applied.Unchanged
 	}
 	runs.Closed, runs.Open = runs.Open, cycleRun{}
-	if err := putJSON(w.tx.Bucket(bucketFetches), sourceKey(w.Source, numberKey(w.out.Seq)), fetch); err != nil {
-		return err
-	}
-	return w.dropOldFetches()
-}
-
-// dropOldFetches keeps the last FetchesKept records of the batch's source.
-func (w *writing) dropOldFetches() error {
-	bucket, prefix := w.tx.Bucket(bucketFetches), sourcePrefix(w.Source)
-	var keys [][]byte
-	c := bucket.Cursor()
-	for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
-		keys = append(keys, bytes.Clone(k))
-	}
-	for ; len(keys) > FetchesKept; keys = keys[1:] {
-		if err := bucket.Delete(keys[0]); err != nil {
-			return err
-		}
-	}
-	return nil
+	return recordFetch(w.tx, fetch, w.out.Seq)
 }
 
 func later(a, b time.Time) time.Time {

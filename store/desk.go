@@ -58,36 +58,3 @@ func (w *writing) mark(m nashra.Mark) error {
 		return putJSON(w.tx.Bucket(bucketPauses), key, marked)
 	}
 }
-
-// remove takes an article out and leaves a tombstone under the same number,
-// to which its names go on to lead. One that is removed already stays
-// as it is.
-func (w *writing) remove(r nashra.Remove) error {
-	id, stored, err := find(w.tx, r.Article)
-	if err == errRemoved {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("remove article %q: %w", r.Article, err)
-	}
-	a, seq := stored.Article, stored.Article.Seq
-	place := placeOf(a.Sort, id)
-	for _, entry := range []struct{ bucket, key []byte }{
-		{bucketArticles, numberKey(seq)},
-		{bucketBodies, numberKey(seq)},
-		{bucketNewest, place},
-		{bucketBySource, sourceKey(a.Source, place)},
-		{bucketMarks, id[:]},
-	} {
-		if err := w.tx.Bucket(entry.bucket).Delete(entry.key); err != nil {
-			return err
-		}
-	}
-	if err := w.count(a.Source, -1); err != nil {
-		return err
-	}
-	return putJSON(w.tx.Bucket(bucketTombstones), numberKey(seq), tombstone{
-		ID: a.ID, Seq: seq, Source: a.Source, Partner: a.Partner,
-		At: w.At, By: w.By, Reason: r.Reason, Names: stored.Names,
-	})
-}

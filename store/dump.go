@@ -18,6 +18,7 @@ type dumpHead struct {
 	Seq     uint64       `json:"seq"`
 	Records uint64       `json:"sources_version"`
 	Config  appliedBatch `json:"sources_batch,omitzero"`
+	Sweeps  sweeps       `json:"sweeps,omitzero"`
 }
 
 type dumpSource struct {
@@ -36,6 +37,13 @@ type dumpArticle struct {
 	From    string                 `json:"from,omitempty"`
 	Others  map[string]nashra.Hash `json:"others,omitempty"`
 	Marks   nashra.Marks           `json:"marks,omitzero"`
+
+	Signature nashra.Signature `json:"signature,omitempty"`
+}
+
+type dumpRevision struct {
+	Seq      uint64          `json:"seq"` // of the article
+	Revision nashra.Revision `json:"revision"`
 }
 
 type dumpRemoved struct {
@@ -47,13 +55,19 @@ type dumpFetch struct {
 	Fetch nashra.Fetch `json:"fetch"`
 }
 
+type dumpDays struct {
+	Source string            `json:"source"`
+	Days   []nashra.FetchDay `json:"days"` // of one month
+}
+
 type dumpDecision struct {
 	Decision decision `json:"decision"`
 }
 
 // Dump writes all that the store holds, one JSON object a line: a head with
-// the numbers, then sources by id, articles and removed ones by arrival, fetch
-// records by source, decisions of the desk in their order. Two stores that
+// the numbers, then sources by id, articles, their past revisions and removed
+// ones by arrival, fetch records and days by source, decisions of the desk in
+// their order. Two stores that
 // applied the same batches in the same order give the same bytes.
 //
 // It is of one snapshot, which does not stay for a slow w: what w has not
@@ -86,6 +100,9 @@ func (d *dumping) run(tx *bbolt.Tx) error {
 	if _, err := getJSON(meta, metaConfig, &head.Config); err != nil {
 		return err
 	}
+	if _, err := getJSON(meta, metaSweeps, &head.Sweeps); err != nil {
+		return err
+	}
 	if err := d.line(head); err != nil {
 		return err
 	}
@@ -95,8 +112,10 @@ func (d *dumping) run(tx *bbolt.Tx) error {
 	}{
 		{bucketSources, d.source},
 		{bucketArticles, d.article},
+		{bucketRevisions, d.revision},
 		{bucketTombstones, d.removed},
 		{bucketFetches, d.fetch},
+		{bucketDays, d.days},
 		{bucketDecisions, d.decision},
 	} {
 		if err := tx.Bucket(part.bucket).ForEach(part.write); err != nil {
@@ -133,7 +152,7 @@ func (d *dumping) source(key, _ []byte) error {
 	return d.line(out)
 }
 
-func (d *dumping) article(_, value []byte) error {
+func (d *dumping) article(key, value []byte) error {
 	var stored storedArticle
 	if err := decodeValue(value, &stored); err != nil {
 		return err
@@ -147,7 +166,16 @@ func (d *dumping) article(_, value []byte) error {
 			return err
 		}
 	}
+	out.Signature = d.tx.Bucket(bucketSignatures).Get(key) // it is written before the transaction ends
 	return d.line(out)
+}
+
+func (d *dumping) revision(key, value []byte) error {
+	r, err := d.store.bodies.readRevision(value)
+	if err != nil {
+		return err
+	}
+	return d.line(dumpRevision{Seq: number(key[:8]), Revision: r})
 }
 
 func (d *dumping) removed(_, value []byte) error {
@@ -164,6 +192,14 @@ func (d *dumping) fetch(key, value []byte) error {
 		return err
 	}
 	return d.line(out)
+}
+
+func (d *dumping) days(key, value []byte) error {
+	days, err := daysOf(key, value)
+	if err != nil {
+		return err
+	}
+	return d.line(dumpDays{Source: string(key[:bytes.IndexByte(key, 0)]), Days: days})
 }
 
 func (d *dumping) decision(_, value []byte) error {

@@ -46,24 +46,3 @@ func checkFurniture(b nashra.Batch) error {
 	}
 	return nil
 }
-
-// ensureFurniture makes the bucket where the file was begun before there was
-// one.
-func ensureFurniture(db *bbolt.DB) error {
-	missing := false
-	err := contain(func() error {
-		return db.View(func(tx *bbolt.Tx) error {
-			missing = tx.Bucket(bucketFurniture) == nil
-			return nil
-		})
-	})
-	if err != nil || !missing {
-		return err
-	}
-	return contain(func() error {
-		return db.Update(func(tx *bbolt.Tx) error {
-			_, err := tx.CreateBucket(bucketFurniture)
-			return err
-		})
-	})
-}

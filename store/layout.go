@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"hash/crc32"
+	"iter"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -14,14 +15,18 @@ import (
 )
 
 // The file, bucket by bucket. A number is 8 bytes, big endian; an id16 is the
-// 16 bytes that an article's id is made of; JSON stands behind one byte that
-// names the encoding and the CRC-32C of what follows. What belongs to arrival is keyed by seq, so that it is
-// only appended to; what is looked up by a hash holds nothing but a seq.
+// 16 bytes that an article's id is made of; JSON, revisions and days stand
+// behind one byte that names the encoding and the CRC-32C of what follows, and
+// zstd has a checksum of its own. What belongs to arrival is keyed by seq, so
+// that it is only appended to; what is looked up by a hash holds nothing but a
+// seq.
 //
-//	meta         magic, schema, seq, version of the source records, last config batch
+//	meta         magic, schema, seq, version of the source records, last config batch, sweeps
 //
 //	articles     seq                      → JSON storedArticle, without its body
 //	bodies       seq                      → zstd of the body's HTML; absent where it is empty
+//	signatures   seq                      → nashra.Signature of the body, as it is; absent where there is none
+//	revisions    seq, number              → a past revision, see packRevision; the last [nashra.RevisionsKept]
 //	tombstones   seq                      → JSON tombstone: what was removed and why
 //
 //	names        id16                     → seq, of articles and tombstones
@@ -34,6 +39,7 @@ import (
 //	counts       source                   → number of its articles
 //	furniture    source                   → JSON string, base64 of what was learned of its pages; absent where that is nothing
 //	fetches      source, 0, seq           → JSON nashra.Fetch, the last [FetchesKept]
+//	days         source, 0, month         → what was fetched on each of its days, see packDays; the last months
 //
 //	marks        id16                     → JSON nashra.Marks       written by the desk's batches
 //	pauses       source                   → JSON nashra.Marked      written by the desk's batches
@@ -51,6 +57,8 @@ var (
 	bucketMeta       = []byte("meta")
 	bucketArticles   = []byte("articles")
 	bucketBodies     = []byte("bodies")
+	bucketSignatures = []byte("signatures")
+	bucketRevisions  = []byte("revisions")
 	bucketTombstones = []byte("tombstones")
 	bucketNames      = []byte("names")
 	bucketNewest     = []byte("newest")
@@ -60,15 +68,16 @@ var (
 	bucketRuns       = []byte("runs")
 	bucketCounts     = []byte("counts")
 	bucketFetches    = []byte("fetches")
+	bucketDays       = []byte("days")
 	bucketMarks      = []byte("marks")
 	bucketPauses     = []byte("pauses")
 	bucketDecisions  = []byte("decisions")
 	bucketDecided    = []byte("decided")
-	bucketFurniture  = []byte("furniture") // made where it is missing: files that were begun before it have learned nothing
+	bucketFurniture  = []byte("furniture")
 
 	allBuckets = [][]byte{
-		bucketMeta, bucketArticles, bucketBodies, bucketTombstones, bucketNames,
-		bucketNewest, bucketBySource, bucketSources, bucketStates, bucketRuns, bucketCounts, bucketFetches,
+		bucketMeta, bucketArticles, bucketBodies, bucketSignatures, bucketRevisions, bucketTombstones, bucketNames,
+		bucketNewest, bucketBySource, bucketSources, bucketStates, bucketRuns, bucketCounts, bucketFetches, bucketDays, bucketFurniture,
 		bucketMarks, bucketPauses, bucketDecisions, bucketDecided,
 	}
 )
@@ -80,19 +89,19 @@ var (
 	metaSeq     = []byte("seq")             // of the last batch
 	metaRecords = []byte("sources_version") // grows with every config batch
 	metaConfig  = []byte("sources_batch")   // JSON appliedBatch: the last config batch
+	metaSweeps  = []byte("sweeps")          // JSON sweeps: the last sweep batch
 )
 
 const (
 	magic  = "nashra store"
-	schema = 1
+	schema = 2 // migrate.go brings earlier ones here
 
-	// encodingJSON is the first byte of a stored value. Its checksum follows,
+	// One of these is the first byte of a stored value. Its checksum follows,
 	// since a letter that the disk has changed is no less wrong than a page.
-	encodingJSON = 1
-	valueHead    = 1 + 4
-
-	// FetchesKept is how many fetch records the store keeps of a source.
-	FetchesKept = 50
+	encodingJSON     = 1
+	encodingRevision = 2
+	encodingDays     = 3
+	valueHead        = 1 + 4
 
 	// namesKept bounds the names that lead to one article beside its id:
 	// partners exist whose guids change with every request.
@@ -152,7 +161,12 @@ type tombstone struct {
 	At      time.Time     `json:"at"`
 	By      string        `json:"by"`
 	Reason  string        `json:"reason"`
-	Names   []nashra.Hash `json:"names,omitempty"` // beside its id
+	Purged  bool          `json:"purged,omitempty"` // never forgotten
+	Names   []nashra.Hash `json:"names,omitempty"`  // beside its id
+
+	// Seen is, by source, when its feed was last seen to hold the entry, to the
+	// day; first of all when the article was removed.
+	Seen map[string]time.Time `json:"seen,omitempty"`
 }
 
 // cycleRuns is what makes a source's cycle batches idempotent: the batches of
@@ -172,6 +186,12 @@ type cycleRun struct {
 type appliedBatch struct {
 	ID      string         `json:"id"`
 	Applied nashra.Applied `json:"applied"`
+}
+
+// sweeps is what makes sweep batches idempotent.
+type sweeps struct {
+	nashra.Sweeps
+	Last appliedBatch `json:"last"`
 }
 
 // decision is one line of the audit log: a batch of the desk.
@@ -231,7 +251,7 @@ func placeOf(sort time.Time, id id16) []byte {
 	return append(key, id.String()...)
 }
 
-// sourcePrefix begins the keys of one source in bysource and fetches. An id of
+// sourcePrefix begins the keys of one source in bysource, fetches and days. An id of
 // a source holds no zero byte, so no source's keys lie among another's.
 func sourcePrefix(source string) []byte {
 	return append([]byte(source), 0)
@@ -258,10 +278,27 @@ func putJSON(b *bbolt.Bucket, key []byte, v any) error {
 	if err != nil {
 		return err
 	}
+	return b.Put(key, sealed(encodingJSON, data))
+}
+
+// sealed is data as a value of the file.
+func sealed(encoding byte, data []byte) []byte {
 	value := make([]byte, 0, valueHead+len(data))
-	value = append(value, encodingJSON)
+	value = append(value, encoding)
 	value = binary.BigEndian.AppendUint32(value, crc32.Checksum(data, castagnoli))
-	return b.Put(key, append(value, data...))
+	return append(value, data...)
+}
+
+// unsealed reads what sealed gave. The result is a part of value.
+func unsealed(encoding byte, value []byte) ([]byte, error) {
+	if len(value) < valueHead || value[0] != encoding {
+		return nil, damaged("a value has an unknown encoding")
+	}
+	data := value[valueHead:]
+	if crc32.Checksum(data, castagnoli) != binary.BigEndian.Uint32(value[1:]) {
+		return nil, damaged("a value is not what was written")
+	}
+	return data, nil
 }
 
 // getJSON decodes the value under key into v and reports whether there is one.
@@ -275,12 +312,19 @@ func getJSON(b *bbolt.Bucket, key []byte, v any) (bool, error) {
 }
 
 func decodeValue(value []byte, v any) error {
-	if len(value) < valueHead || value[0] != encodingJSON {
-		return damaged("a value has an unknown encoding")
-	}
-	data := value[valueHead:]
-	if crc32.Checksum(data, castagnoli) != binary.BigEndian.Uint32(value[1:]) {
-		return damaged("a value is not what was written")
+	data, err := unsealed(encodingJSON, value)
+	if err != nil {
+		return err
 	}
 	return json.Unmarshal(data, v)
+}
+
+// under gives the entries of b whose keys begin with prefix, in their order.
+// b must not be changed meanwhile.
+func under(b *bbolt.Bucket, prefix []byte) iter.Seq2[[]byte, []byte] {
+	return func(yield func(key, value []byte) bool) {
+		c := b.Cursor()
+		for k, v := c.Seek(prefix); bytes.HasPrefix(k, prefix) && yield(k, v); k, v = c.Next() {
+		}
+	}
 }

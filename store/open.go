@@ -146,7 +146,7 @@ func load(path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	if err := ensureFurniture(db.DB); err != nil {
+	if err := migrate(db.DB); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	s := &Store{file: db, path: path, log: o.Logger, bodies: bodies, writer: make(chan struct{}, 1)}
@@ -181,7 +181,7 @@ func ensureFile(path string) error {
 }
 
 func createBuckets(tx *bbolt.Tx) error {
-	for _, name := range append([][]byte{bucketFurniture}, allBuckets...) {
+	for _, name := range allBuckets {
 		if _, err := tx.CreateBucket(name); err != nil {
 			return err
 		}
@@ -248,12 +248,13 @@ func checkSchema(tx *bbolt.Tx) error {
 	if len(version) != 4 {
 		return damaged("it names no version of its schema")
 	}
-	if v := binary.BigEndian.Uint32(version); v > schema {
+	v := binary.BigEndian.Uint32(version)
+	if v > schema {
 		return fmt.Errorf("%w: its schema has version %d, this program knows %d; run the newer nashra", nashra.ErrNewerStore, v, schema)
 	} else if v == 0 {
 		return damaged("its schema has version 0")
 	}
-	for _, name := range allBuckets {
+	for _, name := range bucketsOf(v) {
 		if tx.Bucket(name) == nil {
 			return damaged("its bucket %q is missing", name)
 		}

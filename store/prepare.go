@@ -13,7 +13,7 @@ import (
 	"nashra/internal/arabic"
 )
 
-// ErrMalformed says that a batch is none of the three kinds that
+// ErrMalformed says that a batch is none of the kinds that
 // [nashra.Batch] names, or contradicts itself.
 var ErrMalformed = errors.New("malformed batch")
 
@@ -29,6 +29,7 @@ type batchKind int
 const (
 	cycleBatch batchKind = iota
 	deskBatch
+	sweepBatch
 	configBatch
 )
 
@@ -75,7 +76,7 @@ func (s *Store) prepare(b nashra.Batch) (prepared, error) {
 	switch kind {
 	case cycleBatch:
 		err = s.prepareCycle(&p)
-	case deskBatch:
+	case deskBatch, sweepBatch:
 		err = checkDecisions(b)
 	case configBatch:
 		err = p.prepareSources()
@@ -88,6 +89,9 @@ func kindOfBatch(b nashra.Batch) (batchKind, error) {
 	desk := len(b.Marks) > 0 || len(b.Removes) > 0
 	config := len(b.Sources) > 0
 	switch {
+	case b.Sweep != nil && !cycle && !config && len(b.Marks) == 0:
+		return sweepBatch, nil
+	case b.Sweep != nil:
 	case cycle && !desk && !config:
 		return cycleBatch, nil
 	case desk && !cycle && !config && b.Base == 0:
@@ -118,7 +122,7 @@ func (s *Store) prepareCycle(p *prepared) error {
 	if p.Fetch != nil {
 		f, st := *p.Fetch, *p.State
 		utc(&f.At, &f.NextDue)
-		utc(&st.LastFetch, &st.LastSuccess, &st.NextDue, &st.RetryAfter, &st.PagesAfter)
+		utc(&st.LastFetch, &st.LastSuccess, &st.Read, &st.NextDue, &st.RetryAfter, &st.PagesAfter)
 		st.Robots = append([]nashra.Robots(nil), st.Robots...)
 		for i := range st.Robots {
 			utc(&st.Robots[i].Until)
@@ -140,6 +144,12 @@ func (s *Store) preparePut(put nashra.Put) (preparedPut, error) {
 	var err error
 	if p.Identity, p.identity, err = identify(put.Identity); err != nil || put.Content == nil {
 		return p, err
+	}
+	if err := put.Signature.Check(); err != nil {
+		return p, malformed("%v", err)
+	}
+	if len(put.Signature) == 0 {
+		p.Signature = nil
 	}
 	c := normalContent(*put.Content)
 	if c.HTML != "" {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 
 	"go.etcd.io/bbolt"
@@ -80,26 +81,10 @@ func (w *writing) insert(p *preparedPut) error {
 	if err := w.count(w.Source, 1); err != nil {
 		return err
 	}
-	if err := w.storeBody(seq, p.body); err != nil {
+	if err := errors.Join(w.storeBody(seq, p.body), w.storeSignature(seq, p.Signature)); err != nil {
 		return err
 	}
 	return w.keep(&stored)
-}
-
-// ignoreRemoved reports whether seq is of a removed article. Its entry comes
-// to nothing, but by all its names: else it would come back by a new one.
-func (w *writing) ignoreRemoved(seq uint64, p *preparedPut) (bool, error) {
-	var t tombstone
-	bucket := w.tx.Bucket(bucketTombstones)
-	if ok, err := getJSON(bucket, numberKey(seq), &t); !ok || err != nil {
-		return false, err
-	}
-	w.out.Unchanged++
-	dirty, err := w.name(seq, &t.Names, p.identity)
-	if dirty && err == nil {
-		err = putJSON(bucket, numberKey(seq), t)
-	}
-	return true, err
 }
 
 // revise brings a stored article what an entry says now.
@@ -161,8 +146,11 @@ func (w *writing) judge(stored *storedArticle, p *preparedPut) (cause nashra.Cau
 		return "", false, nil
 	}
 	same, err := sameContent(stored, p)
-	if same || err != nil {
+	if err != nil {
 		return "", false, err
+	}
+	if same {
+		return "", false, w.storeSignature(a.Seq, p.Signature) // which may be made in a newer way
 	}
 	return nashra.CauseNashra, true, nil
 }
@@ -188,9 +176,12 @@ func sameContent(stored *storedArticle, p *preparedPut) (bool, error) {
 	return bytes.Equal(was, is), err
 }
 
-// rewrite puts an entry's content in the place of the article's. The article
-// keeps its id, its place in listings and the source that brought it.
+// rewrite puts an entry's content in the place of the article's, which becomes
+// a past revision. The article keeps its id, its place in listings and the source that brought it.
 func (w *writing) rewrite(stored *storedArticle, p *preparedPut, cause nashra.Cause) error {
+	if err := w.archive(stored); err != nil {
+		return err
+	}
 	a := &stored.Article
 	a.Content, a.Revised, a.Cause = *p.Content, w.At, cause
 	a.Revision++
@@ -206,6 +197,9 @@ func (w *writing) rewrite(stored *storedArticle, p *preparedPut, cause nashra.Ca
 		stored.From = w.Source
 	}
 	a.EntryHash, a.PageValidators = p.EntryHash, p.PageValidators
+	if err := w.storeSignature(a.Seq, p.Signature); err != nil {
+		return err
+	}
 	if stored.Body == p.bodyHash {
 		return nil
 	}
@@ -242,6 +236,18 @@ func (w *writing) storeBody(seq uint64, packed []byte) error {
 		return bodies.Delete(numberKey(seq))
 	}
 	return bodies.Put(numberKey(seq), packed)
+}
+
+// storeSignature keeps the signature of an article's body.
+func (w *writing) storeSignature(seq uint64, s nashra.Signature) error {
+	signatures, key := w.bucket(bucketSignatures, fillAppended), numberKey(seq)
+	switch {
+	case bytes.Equal(signatures.Get(key), s):
+		return nil
+	case s == nil:
+		return signatures.Delete(key)
+	}
+	return signatures.Put(key, s)
 }
 
 // count adds n to the number of a source's articles.

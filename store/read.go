@@ -49,8 +49,7 @@ func find(tx *bbolt.Tx, id string) (id16, storedArticle, error) {
 	if v == nil {
 		return raw, stored, nashra.ErrNotFound
 	}
-	var removed tombstone
-	if ok, err := getJSON(tx.Bucket(bucketTombstones), v, &removed); err != nil {
+	if removed, ok, err := readTombstone(tx, number(v)); err != nil {
 		return raw, stored, err
 	} else if ok && removed.ID == id {
 		return raw, stored, errRemoved
@@ -83,11 +82,8 @@ func readRecord(tx *bbolt.Tx, id id16, seq uint64) (nashra.Record, nashra.Hash, 
 
 // readBody gives a its body, which must be the one that was stored with it.
 func (s *Store) readBody(tx *bbolt.Tx, a *nashra.Article, want nashra.Hash) error {
-	if want.IsZero() {
-		return nil
-	}
-	html, err := s.bodies.unpack(tx.Bucket(bucketBodies).Get(numberKey(a.Seq)))
-	if err != nil || nashra.HashOf(html) != want {
+	html, err := s.bodies.body(tx.Bucket(bucketBodies).Get(numberKey(a.Seq)), want)
+	if err != nil {
 		return damaged("the body of article %q is not what was written", a.ID)
 	}
 	a.HTML = html
@@ -134,8 +130,7 @@ func known(tx *bbolt.Tx, keys identity) (nashra.Known, error) {
 	if !ok {
 		return nashra.Known{}, nil
 	}
-	var removed tombstone
-	if ok, err := getJSON(tx.Bucket(bucketTombstones), numberKey(seq), &removed); ok || err != nil {
+	if removed, ok, err := readTombstone(tx, seq); ok || err != nil {
 		return nashra.Known{ID: removed.ID, Removed: true}, err
 	}
 	var stored knownArticle
@@ -148,32 +143,6 @@ func known(tx *bbolt.Tx, keys identity) (nashra.Known, error) {
 		k.Sent[cmp.Or(stored.From, a.Source)] = a.EntryHash
 	}
 	return k, nil
-}
-
-// Fetches returns the newest fetch records of a source, newest first, at most
-// limit; the store keeps the last FetchesKept. An unknown source wraps
-// nashra.ErrNotFound.
-func (s *Store) Fetches(ctx context.Context, source string, limit int) ([]nashra.Fetch, error) {
-	var out []nashra.Fetch
-	err := s.view(ctx, func(tx *bbolt.Tx) error {
-		if _, ok, err := readSource(tx, source); err != nil || !ok {
-			return orNotFound(err)
-		}
-		prefix := sourcePrefix(source)
-		c := tx.Bucket(bucketFetches).Cursor()
-		for k, v := seekBefore(c, endOf(prefix)); bytes.HasPrefix(k, prefix) && len(out) < limit; k, v = c.Prev() {
-			var f nashra.Fetch
-			if err := decodeValue(v, &f); err != nil {
-				return err
-			}
-			out = append(out, f)
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read fetches of source %q: %w", source, err)
-	}
-	return out, nil
 }
 
 func orNotFound(err error) error {
@@ -197,6 +166,8 @@ func endOf(prefix []byte) []byte {
 }
 
 // seekBefore moves to the last key before bound; nil is the end of the bucket.
+// It is for reading: where a writing transaction has emptied a page, bbolt takes
+// that for the beginning when it walks backwards, or does not stop.
 func seekBefore(c *bbolt.Cursor, bound []byte) (key, value []byte) {
 	if bound != nil {
 		if k, _ := c.Seek(bound); k != nil {

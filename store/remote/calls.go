@@ -19,23 +19,25 @@ type request struct {
 
 // Names of the calls.
 const (
-	callApply    = "apply"
-	callArticle  = "article"
-	callArticles = "articles"
-	callSources  = "sources"
-	callSource   = "source"
-	callKnown    = "known"
-	callLearned  = "furniture"
-	callFetches  = "fetches"
-	callSeq      = "seq"
-	callDump     = "dump"
-	callBackup   = "backup"
-	callCheck    = "check"
-	callCompact  = "compact"
-	callCycle    = "cycle"
-	callSettle   = "settle"
-	callReload   = "reload"
-	callHello    = "hello" // nothing: whether there is an owner, and who
+	callApply     = "apply"
+	callArticle   = "article"
+	callArticles  = "articles"
+	callSources   = "sources"
+	callSource    = "source"
+	callKnown     = "known"
+	callLearned   = "furniture"
+	callFetches   = "fetches"
+	callDays      = "fetch_days"
+	callRevisions = "revisions"
+	callSeq       = "seq"
+	callDump      = "dump"
+	callBackup    = "backup"
+	callCheck     = "check"
+	callCompact   = "compact"
+	callCycle     = "cycle"
+	callSettle    = "settle"
+	callReload    = "reload"
+	callHello     = "hello" // nothing: whether there is an owner, and who
 )
 
 type idArgs struct {
@@ -111,6 +113,20 @@ func (s *Server) answer(ctx context.Context, r request, w io.Writer, report func
 		}
 		fetches, err := st.Fetches(ctx, args.Source, args.Limit)
 		return result(w, fetches, err)
+	case callDays:
+		var args idArgs
+		if err := r.args(&args); err != nil {
+			return err
+		}
+		days, err := st.FetchDays(ctx, args.ID)
+		return result(w, days, err)
+	case callRevisions:
+		var args idArgs
+		if err := r.args(&args); err != nil {
+			return err
+		}
+		revisions, err := st.Revisions(ctx, args.ID)
+		return result(w, revisions, err)
 	case callSeq:
 		seq, err := st.Seq(ctx)
 		return result(w, seq, err)
@@ -229,6 +245,18 @@ func (c *Client) Furniture(ctx context.Context, source string) ([]byte, error) {
 func (c *Client) Fetches(ctx context.Context, source string, limit int) ([]nashra.Fetch, error) {
 	var out []nashra.Fetch
 	return out, c.ask(ctx, callFetches, fetchesArgs{source, limit}, &out)
+}
+
+// FetchDays is store.Store's.
+func (c *Client) FetchDays(ctx context.Context, source string) ([]nashra.FetchDay, error) {
+	var out []nashra.FetchDay
+	return out, c.ask(ctx, callDays, idArgs{source}, &out)
+}
+
+// Revisions is store.Store's.
+func (c *Client) Revisions(ctx context.Context, id string) ([]nashra.Revision, error) {
+	var out []nashra.Revision
+	return out, c.ask(ctx, callRevisions, idArgs{id}, &out)
 }
 
 // Seq is store.Store's; here it asks the owner and is not free.

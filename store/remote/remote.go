@@ -55,6 +55,8 @@ type Store interface {
 	Known(ctx context.Context, identities []nashra.Identity) ([]nashra.Known, error)
 	Furniture(ctx context.Context, source string) ([]byte, error)
 	Fetches(ctx context.Context, source string, limit int) ([]nashra.Fetch, error)
+	FetchDays(ctx context.Context, source string) ([]nashra.FetchDay, error)
+	Revisions(ctx context.Context, id string) ([]nashra.Revision, error)
 	Seq(ctx context.Context) (uint64, error)
 	Dump(ctx context.Context, w io.Writer) error
 	Backup(ctx context.Context, w io.Writer) (int64, error)

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"nashra"
 	"nashra/store"
@@ -118,12 +119,16 @@ func testEqualDumps(t *testing.T, open func(t *testing.T) Store) {
 			repeated := newDesk(t, open(t))
 			var log []nashra.Batch
 			runs := map[string]*run{}
-			for range 60 {
-				b := randomBatch(plain, random, runs)
+			sweeps := uint64(0)
+			for range 80 {
+				b := randomBatch(plain, random, runs, sweeps)
 				_, err := plain.apply(b)
 				_, again := repeated.apply(b)
 				if (err == nil) != (again == nil) {
 					t.Fatalf("batch %q: one store says %v, the other %v", b.ID, err, again)
+				}
+				if err == nil && b.Sweep != nil {
+					sweeps++
 				}
 				if err == nil || errors.Is(err, nashra.ErrStale) {
 					log = append(log, b) // a refused decision may be right later
@@ -154,7 +159,10 @@ func repeatIsHarmless(_ nashra.Applied, err error) bool {
 
 // randomBatch goes on with a run, closes it, breaks it off for a new one, or
 // decides something.
-func randomBatch(d *desk, random *rand.Rand, runs map[string]*run) nashra.Batch {
+func randomBatch(d *desk, random *rand.Rand, runs map[string]*run, sweeps uint64) nashra.Batch {
+	if random.IntN(6) == 0 {
+		d.now = d.now.Add(time.Duration(random.IntN(30)) * day)
+	}
 	source := []string{"morning", "evening", "other"}[random.IntN(3)]
 	partner := "paper"
 	if source == "other" {
@@ -167,6 +175,9 @@ func randomBatch(d *desk, random *rand.Rand, runs map[string]*run) nashra.Batch 
 		if random.IntN(4) == 0 {
 			p.Identity.GUID = fmt.Sprint("changed ", random.IntN(6))
 		}
+		if random.IntN(2) == 0 {
+			p.Signature = signature(byte(1 + random.IntN(3)))
+		}
 		puts = append(puts, p)
 	}
 	r := runs[source]
@@ -175,20 +186,29 @@ func randomBatch(d *desk, random *rand.Rand, runs map[string]*run) nashra.Batch 
 		runs[source] = r
 	}
 	article := nashra.NewID(partner, fmt.Sprintf("%s-%d", partner, random.IntN(12)))
-	switch random.IntN(8) {
+	switch random.IntN(10) {
 	case 0:
 		return d.hide(article)
 	case 1:
 		return d.restore(article)
 	case 2:
 		return d.removal(article)
-	case 3, 4:
+	case 3:
+		return d.purge(article)
+	case 4:
+		another := nashra.NewID(partner, fmt.Sprintf("%s-%d", partner, random.IntN(12)))
+		return d.sweep(sweeps-min(sweeps, uint64(random.IntN(2))), []string{article}, another, article)
+	case 5, 6, 7:
 		delete(runs, source)
-		closing := r.closing(puts...)
+		b := r.closing(puts...)
+		b.State.Read = b.Cycle.Began
 		if random.IntN(2) == 0 {
-			closing.Furniture = []byte{byte(random.IntN(3))}
+			b.Furniture = []byte{byte(random.IntN(3))}
 		}
-		return closing
+		if random.IntN(2) == 0 {
+			b.Fetch.Outcome, b.Puts = nashra.OutcomeNotModified, nil
+		}
+		return b
 	default:
 		return r.batch(puts...)
 	}

@@ -86,6 +86,7 @@ var cyclePromises = []promise{
 		b := d.begin("morning").closing()
 		b.State.Owed = []nashra.Owed{{Entry: nashra.Entry{GUID: "7"}, Attempts: 2, Error: "timeout"}}
 		b.State.GivenUp = []nashra.Hash{nashra.HashOf("8")}
+		b.State.Read = b.State.LastFetch
 		cairo := d.now.In(time.FixedZone("", 3*3600))
 		b.State.PagesAfter = cairo
 		b.State.Robots = []nashra.Robots{{Host: "https://paper.example", Rules: "User-agent: *\nDisallow: /a\n", Until: cairo}}
@@ -95,29 +96,6 @@ var cyclePromises = []promise{
 		want.Robots = []nashra.Robots{{Host: "https://paper.example", Rules: "User-agent: *\nDisallow: /a\n", Until: d.now}}
 		want.Cycle, want.Run = 1, b.Cycle.Began
 		equal(t, "state", d.source("morning").State, want)
-	}},
-	{"the newest fetch records are kept", func(t *testing.T, d *desk) {
-		var last time.Time
-		for range store.FetchesKept + 3 {
-			r := d.begin("morning")
-			last = r.began
-			d.mustApply(r.closing())
-		}
-		d.cycle("other")
-		fetches, err := d.store.Fetches(t.Context(), "morning", 2*store.FetchesKept)
-		if err != nil {
-			t.Fatal(err)
-		}
-		equal(t, "records", len(fetches), store.FetchesKept)
-		if !fetches[0].At.Equal(last) || !fetches[1].At.Before(last) {
-			t.Errorf("records are not newest first: %v, %v", fetches[0].At, fetches[1].At)
-		}
-		if some, err := d.store.Fetches(t.Context(), "morning", 3); err != nil || len(some) != 3 {
-			t.Errorf("asked for 3 records, got %d, error %v", len(some), err)
-		}
-		if _, err := d.store.Fetches(t.Context(), "nobody", 1); err == nil {
-			t.Error("an unknown source has fetch records")
-		}
 	}},
 	{"a batch that contradicts itself is refused", func(t *testing.T, d *desk) {
 		for name, change := range map[string]func(b *nashra.Batch){
@@ -129,6 +107,8 @@ var cyclePromises = []promise{
 			"a state without fetch":       func(b *nashra.Batch) { b.Fetch = nil },
 			"another source's fetch":      func(b *nashra.Batch) { b.Fetch.Source = "evening" },
 			"marks beside puts":           func(b *nashra.Batch) { b.Marks = d.hide("x").Marks },
+			"a sweep beside puts":         func(b *nashra.Batch) { b.Sweep = &nashra.Sweep{} },
+			"a signature cut short":       func(b *nashra.Batch) { b.Puts[0].Signature = signature(1)[:9] },
 			"source records beside puts":  func(b *nashra.Batch) { b.Sources = d.sources() },
 			"an entry without identity":   func(b *nashra.Batch) { b.Puts[0].Identity = nashra.Identity{Partner: "paper"} },
 			"an entry without partner":    func(b *nashra.Batch) { b.Puts[0].Identity.Partner = "" },

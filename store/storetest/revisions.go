@@ -1,7 +1,10 @@
 package storetest
 
 import (
+	"encoding/base64"
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -99,6 +102,68 @@ var revisionPromises = []promise{
 		bare.EntryHash = nashra.HashOf("another")
 		d.refused(d.begin("morning").closing(bare), nashra.ErrStale)
 	}},
+	{"what an article was stays as its past revisions", func(t *testing.T, d *desk) {
+		first := entry("paper", 1, "أ")
+		first.Content.Published = d.now.Add(-time.Hour)
+		b := d.begin("morning").closing(first)
+		d.mustApply(b)
+		id := d.id(first)
+		revisions := func() []nashra.Revision {
+			t.Helper()
+			out, err := d.store.Revisions(t.Context(), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return out
+		}
+		equal(t, "as it came", len(revisions()), 0)
+		ours := first
+		better := *first.Content
+		better.HTML = ""
+		ours.Content = &better
+		second := d.begin("morning").closing(ours)
+		d.mustApply(second)
+		d.cycle("morning", entry("paper", 1, "ب"))
+		equal(t, "two", revisions(), []nashra.Revision{
+			{Number: 1, At: second.At, Cause: nashra.CauseNashra, Content: better},
+			{Number: 0, At: b.At, Cause: nashra.CausePartner, Content: *first.Content},
+		})
+		d.cycle("morning", entry("paper", 1, "ب"))
+		equal(t, "an unchanged entry makes none", len(revisions()), 2)
+		for n := range nashra.RevisionsKept + 4 {
+			d.cycle("morning", entry("paper", 1, fmt.Sprint("رقم ", n)))
+		}
+		got := revisions()
+		equal(t, "so many are kept", len(got), nashra.RevisionsKept)
+		equal(t, "the newest of them", got[0].Content.Title, fmt.Sprint("خبر رقم ", nashra.RevisionsKept+2))
+		equal(t, "their numbers", [2]int{got[0].Number, got[len(got)-1].Number}, [2]int{nashra.RevisionsKept + 5, 6})
+		if _, err := d.store.Revisions(t.Context(), nashra.NewID("paper", "nothing")); !errors.Is(err, nashra.ErrNotFound) {
+			t.Errorf("of an unknown article: got %v, want ErrNotFound", err)
+		}
+	}},
+	{"the signature of a body goes with it", func(t *testing.T, d *desk) {
+		put := entry("paper", 1, "أ")
+		put.Signature = signature(1)
+		d.cycle("morning", put)
+		has := func(what string, want nashra.Signature) {
+			t.Helper()
+			_, after, _ := strings.Cut(d.dump(), `"signature":"`)
+			got, _, _ := strings.Cut(after, `"`)
+			equal(t, what, got, base64.StdEncoding.EncodeToString(want))
+		}
+		has("as it came", signature(1))
+		d.cycle("morning", nashra.Put{Identity: put.Identity, EntryHash: put.EntryHash})
+		has("an entry without content", signature(1))
+		put.Signature = signature(2)
+		came(t, "made in another way", d.cycle("morning", put), counts(0, 0, 1))
+		has("made in another way", signature(2))
+		changed := entry("paper", 1, "ب")
+		changed.Signature = signature(3)
+		d.cycle("morning", changed)
+		has("another body", signature(3))
+		d.cycle("morning", entry("paper", 1, "قصير"))
+		has("a body without one", nil)
+	}},
 	{"an article that nobody brought is not found", func(t *testing.T, d *desk) {
 		for _, id := range []string{"", "x", "../../etc/passwd", nashra.NewID("paper", "nothing"), nashra.NewID("paper", "1") + "a"} {
 			if _, err := d.store.Article(t.Context(), id); !errors.Is(err, nashra.ErrNotFound) {
@@ -115,4 +180,13 @@ var revisionPromises = []promise{
 			t.Errorf("got %v, want ErrNotFound", err)
 		}
 	}},
+}
+
+// signature is one of some body.
+func signature(version byte) nashra.Signature {
+	var numbers [nashra.SignatureSize]uint32
+	for i := range numbers {
+		numbers[i] = uint32(version) * uint32(i)
+	}
+	return nashra.NewSignature(version, numbers)
 }

@@ -25,6 +25,8 @@ type Store interface {
 	Known(ctx context.Context, identities []nashra.Identity) ([]nashra.Known, error)
 	Furniture(ctx context.Context, source string) ([]byte, error)
 	Fetches(ctx context.Context, source string, limit int) ([]nashra.Fetch, error)
+	FetchDays(ctx context.Context, source string) ([]nashra.FetchDay, error)
+	Revisions(ctx context.Context, id string) ([]nashra.Revision, error)
 	Seq(ctx context.Context) (uint64, error)
 	Dump(ctx context.Context, w io.Writer) error
 	Backup(ctx context.Context, w io.Writer) (int64, error)
@@ -42,7 +44,9 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"cycles", cyclePromises},
 		{"identity", identityPromises},
 		{"revisions", revisionPromises},
+		{"fetches", fetchPromises},
 		{"desk", deskPromises},
+		{"retention", retentionPromises},
 		{"sources", sourcePromises},
 		{"furniture", furniturePromises},
 		{"listings", listingPromises},
