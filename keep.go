@@ -16,6 +16,7 @@ func (k Keep) Forever() bool { return k == Keep{} }
 type Sweeps struct {
 	Number uint64    `json:"number"`         // of sweep batches: the next one's Base
 	Whole  time.Time `json:"whole,omitzero"` // At of the last one with which all tombstones had been looked at
+	Left   bool      `json:"left,omitempty"` // there are tombstones
 }
 
 // absence is for how long an entry must have been absent from its feed before

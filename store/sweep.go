@@ -50,7 +50,9 @@ func (w *writing) sweep() error {
 func (s *Store) Sweeps(ctx context.Context) (nashra.Sweeps, error) {
 	var out sweeps
 	err := s.view(ctx, func(tx *bbolt.Tx) error {
+		first, _ := tx.Bucket(bucketTombstones).Cursor().First()
 		_, err := getJSON(tx.Bucket(bucketMeta), metaSweeps, &out)
+		out.Left = first != nil
 		return err
 	})
 	if err != nil {

@@ -49,7 +49,7 @@ func (a *app) itemsCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "items",
-		Short: "List stored items, newest first; show, hide or restore one",
+		Short: "List stored items, newest first; show, hide, restore or purge one",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if limit < 1 {
@@ -63,7 +63,7 @@ func (a *app) itemsCommand() *cobra.Command {
 	cmd.Flags().StringVar(&q.Source, "source", "", "only items of this source")
 	cmd.Flags().IntVar(&limit, "limit", 50, "how many")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a line")
-	cmd.AddCommand(a.itemShowCommand(), a.markCommand(nashra.MarkHide), a.markCommand(nashra.MarkRestore))
+	cmd.AddCommand(a.itemShowCommand(), a.markCommand(nashra.MarkHide), a.markCommand(nashra.MarkRestore), a.itemPurgeCommand())
 	return cmd
 }
 
@@ -107,13 +107,16 @@ func (a *app) printItem(r nashra.Record, asJSON bool) error {
 }
 
 func (a *app) itemShowCommand() *cobra.Command {
-	var asJSON bool
+	var asJSON, past bool
 	cmd := &cobra.Command{
 		Use:   "show ID",
 		Short: "Print one item as it is stored",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withDesk(cmd.Context(), func(ctx context.Context, d desk) error {
+				if past {
+					return a.showRevisions(ctx, d, args[0], asJSON)
+				}
 				r, err := d.Article(ctx, args[0])
 				if err != nil {
 					return err
@@ -126,6 +129,7 @@ func (a *app) itemShowCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the whole record as one JSON object")
+	cmd.Flags().BoolVar(&past, "revisions", false, "print what it was before its changes, newest first, with --json one object a line")
 	return cmd
 }
 
@@ -139,6 +143,25 @@ func (a *app) showItem(r nashra.Record) error {
 		article.Title, article.ID, article.Source, article.Link, article.Byline, instant(article.Published), instant(article.FirstSeen),
 		article.Revision, article.Cause, instant(article.Revised), article.Method, yesNo(article.Partial), cmp.Or(lineOf(r).Suspect, "no"), article.Credit.Origin, hidden, extractor.Text(article.HTML))
 	return err
+}
+
+// showRevisions prints what an item was before it became what it is.
+func (a *app) showRevisions(ctx context.Context, d desk, id string, asJSON bool) error {
+	revisions, err := d.Revisions(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, r := range revisions {
+		if asJSON {
+			err = writeJSON(a.stdout, r)
+		} else {
+			_, err = fmt.Fprintf(a.stdout, "revision %d (by %s, %s)\n\n%s\n\n%s\n\n", r.Number, r.Cause, instant(r.At), r.Content.Title, extractor.Text(r.Content.HTML))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // instant is t as operators read it, "-" where there is none.

@@ -41,6 +41,7 @@ type desk interface {
 	Articles(context.Context, nashra.Query) (nashra.Page, error)
 	Sources(context.Context) ([]nashra.SourceStatus, uint64, error)
 	Fetches(ctx context.Context, source string, limit int) ([]nashra.Fetch, error)
+	Revisions(ctx context.Context, id string) ([]nashra.Revision, error)
 	Dump(context.Context, io.Writer) error
 	Backup(context.Context, io.Writer) (int64, error)
 	Check(context.Context) (store.Report, error)
@@ -235,7 +236,10 @@ func (o *owner) Cycle(ctx context.Context, sel nashra.Selection, report func(nas
 	if err != nil {
 		return err
 	}
-	return ingester.Cycle(ctx, sel, report)
+	if err := ingester.Cycle(ctx, sel, report); err != nil || o.options.serving {
+		return err
+	}
+	return o.sweep(ctx) // serve has its own turns for that
 }
 
 func (o *owner) announced(ctx context.Context) (*ingest.Ingester, error) {

@@ -146,6 +146,10 @@ func (o *owner) serve(ctx context.Context, listener net.Listener, schedule bool,
 		o.compactAtQuietHours(ctx)
 		return nil
 	})
+	group.Go(func() error {
+		o.sweepOn(ctx)
+		return nil
+	})
 	if schedule {
 		group.Go(func() error { return o.schedule(ctx) })
 	}

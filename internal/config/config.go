@@ -36,6 +36,7 @@ type Config struct {
 	Admin   Admin
 	Fetch   Fetch
 	Compact Compact
+	Keep    nashra.Keep           // of sources that are gone from the file; the others have their own
 	Sources []nashra.Subscription // in the file's order, at least one
 
 	// Digest is a hash of the file and of the files that it names, in

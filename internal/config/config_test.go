@@ -111,6 +111,7 @@ fetch:
 compact:
   share: 0.25
   hours: 23:30-01:00
+keep: {age: 365d, count: 10000}
 sources:
   - id: a-1_x
     partner: p
@@ -135,6 +136,7 @@ sources:
     headers_file: %s
     licence: CC BY 4.0
     rights: {until: 2027-06-30}
+    keep: {age: 36h}
   - {id: b, name: ب, feed: "http://b.example/f", adaptive: false, learn: true, rights: {until: "2027-06-30T10:00:00+03:00"}}
 `, password, headers), nil)
 	if c.Site.URL != "http://127.0.0.1:8080/news" || c.Site.Disclaimer != "نقلًا عن {{.Source}}\n[الأصل]({{.Link}})" {
@@ -165,6 +167,7 @@ sources:
 			Rights: nashra.Rights{Until: time.Date(2027, 6, 30, 0, 0, 0, 0, beirut).UTC()}},
 		Every: 10 * time.Minute, Adaptive: true, Content: nashra.ContentPage, Select: "article .entry-content",
 		SelectTitle: "h1.title", SelectByline: ".author", SelectDate: "time[datetime]", SelectImage: `meta[property="og:image"]`,
+		Keep:   nashra.Keep{Age: 36 * time.Hour, Count: 10000},
 		Remove: []string{".ads", ".related"}, Limit: 10000, Robots: nashra.RobotsIgnore,
 		Allow:  []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8"), netip.MustParsePrefix("192.168.0.0/16")},
 		Header: map[string][]string{"Authorization": {"Bearer x:y"}, "X-Desk": {"a"}},
@@ -175,6 +178,9 @@ sources:
 	}
 	if c.Sources[0].Learn || !c.Sources[1].Learn {
 		t.Error("a source's learn: true does not go before fetch.learn")
+	}
+	if want := (nashra.Keep{Age: 365 * 24 * time.Hour, Count: 10000}); c.Keep != want || c.Sources[1].Keep != want {
+		t.Errorf("keep: got %+v, of a source without one %+v, want %+v", c.Keep, c.Sources[1].Keep, want)
 	}
 	if c.Sources[1].Adaptive {
 		t.Error("a source's adaptive: false does not go before fetch.adaptive")
@@ -206,6 +212,46 @@ func TestQuietHoursMayGoPastMidnight(t *testing.T) {
 		}
 		if got := night.Quiet(at); got != tt.night {
 			t.Errorf("23:00-01:00 at %s: got %v", tt.clock, got)
+		}
+	}
+}
+
+func TestKeepIsAnAgeAndACount(t *testing.T) {
+	const day = 24 * time.Hour
+	for _, tt := range []struct {
+		ours, theirs string
+		want         nashra.Keep
+	}{
+		{"", "", nashra.Keep{}},
+		{"keep:", "keep: {}", nashra.Keep{}},
+		{"keep: {age: 48h, count: 7}", "", nashra.Keep{Age: 2 * day, Count: 7}},
+		{"keep: {age: 48h, count: 7}", "keep: {age: 0}", nashra.Keep{Count: 7}},
+		{"keep: {age: 48h, count: 7}", `keep: {age: "0", count: 0}`, nashra.Keep{}},
+		{"", "keep: {age: 1d}", nashra.Keep{Age: day}},
+		{"", "keep: {age: 36500d}", nashra.Keep{Age: 36500 * day}},
+	} {
+		c := mustLoad(t, tt.ours+"\n"+smallest+"    "+tt.theirs+"\n", nil)
+		if got := c.Sources[0].Keep; got != tt.want {
+			t.Errorf("%q and %q: got %+v, want %+v", tt.ours, tt.theirs, got, tt.want)
+		}
+	}
+	for value, want := range map[string]string{
+		"{age: 365}":             "1 keep.age: 365 has no unit",
+		"{age: 1y}":              `1 keep.age: "1y" is no duration`,
+		"{age: 1.5d}":            `1 keep.age: "1.5d" is no age; write one such as 365d`,
+		"{age: 36501d}":          "1 keep.age: 36501d is out of range",
+		"{age: -3d}":             "1 keep.age: -3d is out of range",
+		"{age: 10m}":             "1 keep.age: 10m is out of range",
+		"{age: [1]}":             "1 keep.age: want an age such as 365d, got a list",
+		"{count: -1}":            "1 keep.count: want a whole number",
+		"{count: all}":           "1 keep.count: want a number",
+		"{counts: 1}":            `1 keep.counts: unknown key; did you mean "count"?`,
+		"365d":                   "1 keep: want a block of keys",
+		"{age: 1d, age: 2d}":     "1 age: the key stands twice",
+		"{age: 99999999999999d}": "1 keep.age: 99999999999999d is out of range",
+	} {
+		if got := problems(t, "keep: "+value+"\n"+smallest); len(got) != 1 || !strings.HasPrefix(got[0], want) {
+			t.Errorf("keep: %s: got %q, want %q", value, got, want)
 		}
 	}
 }

@@ -36,6 +36,7 @@ func (l *loader) config(root *node) *Config {
 	c.Admin = l.admin(s.sub("admin"))
 	c.Fetch = l.fetch(s.sub("fetch"))
 	c.Compact = compact(s.sub("compact"))
+	c.Keep = s.keep(nashra.Keep{})
 	c.Sources = s.sources(c)
 	s.done()
 	return c
@@ -165,6 +166,15 @@ func (s *section) every(otherwise time.Duration) time.Duration {
 	return s.duration("every", otherwise, time.Second, 31*24*time.Hour)
 }
 
+// keep reads the block keep, of which each key goes before the one of
+// otherwise.
+func (s *section) keep(otherwise nashra.Keep) nashra.Keep {
+	k := s.sub("keep")
+	v := nashra.Keep{Age: k.age("age", otherwise.Age), Count: k.integer("count", otherwise.Count, 0, 1e9)}
+	k.done()
+	return v
+}
+
 func (s *section) sources(c *Config) []nashra.Subscription {
 	n := s.value("sources", list)
 	if n == nil || len(n.items) == 0 {
@@ -216,6 +226,7 @@ func (s *section) source(c *Config) nashra.Subscription {
 	}
 	v.Rights = s.rights(c.Site.Zone)
 
+	v.Keep = s.keep(c.Keep)
 	v.Every = s.every(c.Fetch.Every)
 	v.Adaptive = s.boolean("adaptive", c.Fetch.Adaptive)
 	v.Learn = s.boolean("learn", c.Fetch.Learn)

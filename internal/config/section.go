@@ -169,6 +169,38 @@ func (s *section) duration(name string, otherwise, least, most time.Duration) ti
 	return otherwise
 }
 
+// age is a length of time in days, or as duration reads it, an hour at least; 0
+// is none.
+func (s *section) age(name string, otherwise time.Duration) time.Duration {
+	const day, most = 24 * time.Hour, 36500 // a hundred years
+	n := s.raw(name)
+	if n == nil {
+		return otherwise
+	}
+	if n.kind != text && n.kind != number {
+		s.reportAt(name, "want an age such as 365d, got %s", n.kind)
+		return otherwise
+	}
+	v := strings.TrimSpace(n.text)
+	if v == "0" {
+		return 0
+	}
+	days, isDays := strings.CutSuffix(v, "d")
+	if !isDays {
+		return s.duration(name, otherwise, time.Hour, most*day)
+	}
+	count, err := strconv.Atoi(days)
+	switch {
+	case err != nil:
+		s.reportAt(name, "%q is no age; write one such as 365d or 48h, or 0 for ever", v)
+	case count < 1 || count > most:
+		s.reportAt(name, "%s is out of range; want 1h to %dd", v, most)
+	default:
+		return time.Duration(count) * day
+	}
+	return otherwise
+}
+
 // short is d without the zero units that time.Duration prints.
 func short(d time.Duration) string {
 	v := d.String()

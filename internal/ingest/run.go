@@ -122,9 +122,15 @@ func (r *run) take(ctx context.Context, feed fetcher.Feed, whole bool) error {
 			r.came = append(r.came, e.Published)
 		}
 	}
-	pending, err := r.sort(ctx, r.pair(newest(feed.Entries, r.sub.Limit)))
+	entries, others := newest(feed.Entries, r.sub.Limit)
+	pending, err := r.sort(ctx, r.pair(entries))
 	if err != nil {
 		return err
+	}
+	if whole && nashra.NewDay(r.before.Read, r.cycle.Began) {
+		if err := r.noticeRemoved(ctx, others); err != nil {
+			return err
+		}
 	}
 	if err := r.recall(ctx, pending); err != nil {
 		return err
@@ -158,19 +164,52 @@ func (r *run) dated(e nashra.Entry) bool {
 }
 
 // newest are the limit newest entries by date, see [fetcher.Newest], returned
-// oldest first.
-func newest(entries []nashra.Entry, limit int) []nashra.Entry {
+// oldest first; others are the rest.
+func newest(entries []nashra.Entry, limit int) (list, others []nashra.Entry) {
 	dates := make([]time.Time, len(entries))
 	for i, e := range entries {
 		dates[i] = e.Published
 	}
 	order := fetcher.Newest(dates, limit)
 	slices.Reverse(order)
-	list := make([]nashra.Entry, len(order))
-	for i, j := range order {
-		list[i] = entries[j]
+	taken := make([]bool, len(entries))
+	for _, i := range order {
+		list, taken[i] = append(list, entries[i]), true
 	}
-	return list
+	for i, e := range entries {
+		if !taken[i] {
+			others = append(others, e)
+		}
+	}
+	return list, others
+}
+
+// noticeRemoved puts the entries whose article was removed, of those that the
+// cycle does not take: the store must know that the feed still holds them, or
+// they came back when a larger limit takes them.
+func (r *run) noticeRemoved(ctx context.Context, entries []nashra.Entry) error {
+	var all []*work
+	var identities []nashra.Identity
+	for _, e := range entries {
+		if id := r.names.identity(e); articleKey(id) != "" {
+			all, identities = append(all, &work{entry: e, identity: id}), append(identities, id)
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	known, err := r.g.cfg.Store.Known(ctx, identities)
+	if err != nil {
+		return err
+	}
+	for i, w := range all {
+		if w.known = known[i]; w.known.Removed {
+			if err := r.out.add(ctx, *w.asStored()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // pair joins the feed's entries with what is owed of them, and adds, first, the
@@ -228,8 +267,8 @@ func (r *run) sort(ctx context.Context, all []*work) ([]*work, error) {
 			r.came = append(r.came, r.start) // in the first cycle all of them appear at once
 		}
 		switch {
-		case w.known.Removed:
-		case w.stored(r.sub.ID) && !w.pageOwed():
+		case w.known.Removed && w.outOfSight:
+		case w.known.Removed, w.stored(r.sub.ID) && !w.pageOwed():
 			if w.outOfSight {
 				continue
 			}
@@ -352,6 +391,7 @@ func (r *run) after(feed fetcher.Feed, feedErr error, outcome nashra.Outcome) na
 		Validators:  r.before.Validators,
 		LastFetch:   r.g.now(),
 		LastSuccess: r.before.LastSuccess,
+		Read:        r.before.Read,
 		Outcome:     outcome,
 		Hints:       r.before.Hints,
 		Hub:         r.before.Hub,
@@ -367,7 +407,7 @@ func (r *run) after(feed fetcher.Feed, feedErr error, outcome nashra.Outcome) na
 	switch outcome {
 	case nashra.OutcomeOK:
 		state.Validators, state.LastSuccess = feed.Validators, state.LastFetch
-		state.Hints = feed.Hints
+		state.Read, state.Hints = r.cycle.Began, feed.Hints
 	case nashra.OutcomeNotModified:
 		state.Validators, state.LastSuccess = feed.Validators, state.LastFetch
 	case nashra.OutcomeThrottled:

@@ -32,6 +32,7 @@ var allowed = map[string][]string{
 	"store/remote":         {"", "store"},
 	"store/storetest":      {"", "store"},
 	"internal/ingest":      {"", "fetcher", "extractor", "store"},
+	"internal/retention":   {""},
 	"publisher":            {"", "internal/arabic", "store", "extractor/disclaimer"},
 	"internal/demo":        {},
 	"internal/browsertest": {},
