@@ -69,9 +69,7 @@ func (r *run) settle(ctx context.Context) error {
 			r.behind = true
 			continue
 		}
-		w.put = &nashra.Put{
-			Identity: w.identity, EntryHash: w.entry.Hash, Content: &content, Signature: extractor.Signature(content.HTML),
-		}
+		w.put = &nashra.Put{Identity: w.identity, EntryHash: w.entry.Hash, Content: &content}
 		if err := r.hand(ctx, w); err != nil {
 			return err
 		}

@@ -312,10 +312,14 @@ func (r *run) put(ctx context.Context, part []*work) error {
 	return nil
 }
 
-// hand hands on what came of w, if anything did.
+// hand hands on what came of w, if anything did, with the signature of the body
+// that it has in the end.
 func (r *run) hand(ctx context.Context, w *work) error {
 	if w.put == nil {
 		return nil
+	}
+	if w.put.Content != nil {
+		w.put.Signature = extractor.Signature(w.put.Content.HTML)
 	}
 	err := r.out.add(ctx, *w.put)
 	if errors.Is(err, nashra.ErrTooLarge) {
