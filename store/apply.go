@@ -34,7 +34,7 @@ func (s *Store) Apply(ctx context.Context, b nashra.Batch) (nashra.Applied, erro
 	if err != nil {
 		return nashra.Applied{}, fmt.Errorf("apply batch %q: %w", b.ID, err)
 	}
-	w := &waiting{writing: writing{prepared: &p, bodies: s.bodies}, done: make(chan struct{})}
+	w := &waiting{writing: writing{prepared: &p}, done: make(chan struct{})}
 	err = s.write(ctx, w)
 	if err != nil && !errors.Is(err, errRepeat) {
 		return nashra.Applied{}, fmt.Errorf("apply batch %q: %w", b.ID, err)
@@ -45,8 +45,6 @@ func (s *Store) Apply(ctx context.Context, b nashra.Batch) (nashra.Applied, erro
 // writing is one batch on its way into the file.
 type writing struct {
 	*prepared
-	bodies *bodyCodec
-
 	tx  *bbolt.Tx
 	seq uint64 // the last number given out
 	out nashra.Applied

@@ -29,6 +29,8 @@ func (s *Store) Commits() (n int) {
 const (
 	MaxGroup = maxGroup
 	Schema   = schema
+
+	ArticleDictionary = articleDictionary
 )
 
 // Snapshots is how many reading transactions are open.

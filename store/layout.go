@@ -15,15 +15,15 @@ import (
 )
 
 // The file, bucket by bucket. A number is 8 bytes, big endian; an id16 is the
-// 16 bytes that an article's id is made of; JSON, revisions and days stand
-// behind one byte that names the encoding and the CRC-32C of what follows, and
-// zstd has a checksum of its own. What belongs to arrival is keyed by seq, so
+// 16 bytes that an article's id is made of; all but bodies, signatures and
+// numbers stands behind one byte that names the encoding and the CRC-32C of what
+// follows, and the zstd of a body has a checksum of its own. What belongs to arrival is keyed by seq, so
 // that it is only appended to; what is looked up by a hash holds nothing but a
 // seq.
 //
 //	meta         magic, schema, seq, version of the source records, last config batch, sweeps
 //
-//	articles     seq                      → JSON storedArticle, without its body
+//	articles     seq                      → packed JSON storedArticle, without its body, see packJSON
 //	bodies       seq                      → zstd of the body's HTML; absent where it is empty
 //	signatures   seq                      → nashra.Signature of the body, as it is; absent where there is none
 //	revisions    seq, number              → a past revision, see packRevision; the last [nashra.RevisionsKept]
@@ -101,6 +101,7 @@ const (
 	encodingJSON     = 1
 	encodingRevision = 2
 	encodingDays     = 3
+	encodingPacked   = 4 // JSON, packed against a dictionary
 	valueHead        = 1 + 4
 
 	// namesKept bounds the names that lead to one article beside its id:
@@ -111,8 +112,8 @@ const (
 // Buckets that are only appended to are filled to the brim; what is also
 // rewritten keeps room, so that a longer value does not split its page.
 const (
-	fillAppended  = 0.95
-	fillRewritten = 0.85
+	fillAppended  = 1.0
+	fillRewritten = 0.9
 )
 
 // fillOf is to what share the pages of a bucket are filled when all of it is
@@ -311,7 +312,16 @@ func getJSON(b *bbolt.Bucket, key []byte, v any) (bool, error) {
 	return true, decodeValue(data, v)
 }
 
+// decodeValue reads JSON, packed or not: what version 1 wrote of an article is
+// packed when it is written again.
 func decodeValue(value []byte, v any) error {
+	if len(value) > 0 && value[0] == encodingPacked {
+		data, err := unsealed(encodingPacked, value)
+		if err != nil {
+			return err
+		}
+		return unpackJSON(data, v)
+	}
 	data, err := unsealed(encodingJSON, value)
 	if err != nil {
 		return err

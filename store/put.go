@@ -227,7 +227,7 @@ func (w *writing) name(seq uint64, known *[]nashra.Hash, i identity) (bool, erro
 
 // keep writes an article, without its body.
 func (w *writing) keep(stored *storedArticle) error {
-	return putJSON(w.bucket(bucketArticles, fillRewritten), numberKey(stored.Article.Seq), stored)
+	return putArticle(w.bucket(bucketArticles, fillRewritten), stored)
 }
 
 func (w *writing) storeBody(seq uint64, packed []byte) error {

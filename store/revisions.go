@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -27,7 +26,7 @@ func revisionKey(seq uint64, revision int) []byte {
 func (w *writing) archive(stored *storedArticle) error {
 	a := stored.Article
 	past := revisionMeta{nashra.Revision{Number: a.Revision, At: a.Revised, Cause: a.Cause, Content: a.Content}, stored.Body}
-	meta, err := marshal(past)
+	meta, err := packJSON(past)
 	if err != nil {
 		return err
 	}
@@ -37,11 +36,11 @@ func (w *writing) archive(stored *storedArticle) error {
 			return err
 		}
 	}
-	return revisions.Put(revisionKey(a.Seq, a.Revision), packRevision(w.bodies.pack(string(meta)), w.tx.Bucket(bucketBodies).Get(numberKey(a.Seq))))
+	return revisions.Put(revisionKey(a.Seq, a.Revision), packRevision(meta, w.tx.Bucket(bucketBodies).Get(numberKey(a.Seq))))
 }
 
 // packRevision is the value of the revisions bucket: the length of the first
-// part in 4 bytes, zstd of JSON revisionMeta, zstd of the body's HTML.
+// part in 4 bytes, packed JSON of revisionMeta, zstd of the body's HTML.
 func packRevision(meta, body []byte) []byte {
 	data := binary.BigEndian.AppendUint32(nil, uint32(len(meta)))
 	return sealed(encodingRevision, slices.Concat(data, meta, body))
@@ -57,12 +56,8 @@ func (c *bodyCodec) readRevision(value []byte) (nashra.Revision, error) {
 		return nashra.Revision{}, damaged("a revision ends early")
 	}
 	n := 4 + binary.BigEndian.Uint32(data)
-	raw, err := c.unpack(data[4:n])
-	if err != nil {
-		return nashra.Revision{}, damaged("a revision is not what was written")
-	}
 	var meta revisionMeta
-	if err := json.Unmarshal([]byte(raw), &meta); err != nil {
+	if err := unpackJSON(data[4:n], &meta); err != nil {
 		return nashra.Revision{}, err
 	}
 	if meta.Content.HTML, err = c.body(data[n:], meta.Body); err != nil {
