@@ -6,7 +6,7 @@ GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # The race detector needs a C compiler. Without one Go turns cgo off by itself.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
-.PHONY: test lint bench eval build
+.PHONY: test lint bench eval build bench-archive
 
 test:
 	@[ -n "$(RACE)" ] || echo "no C compiler here: the tests run without the race detector"
@@ -34,6 +34,20 @@ bench:
 CORPUS ?= ../shared/corpus/extract
 eval:
 	@cd eval && go run . -corpus $(abspath $(CORPUS)) $(EVAL)
+
+# A store of N articles of 100 sources in DIR, and what a batch costs on the way.
+# It stays there, to be measured with the config.yaml and the program beside it.
+N = 10000
+DIR := $(shell mktemp -du)
+bench-archive:
+	@mkdir -p "$(DIR)"; { \
+	  echo 'site: {name: مصر اليوم, url: "http://127.0.0.1:8080"}'; echo 'store: $(DIR)/nashra.db'; echo 'sources:'; \
+	  for i in $$(seq 100); do \
+	    echo "  - {id: s$$i, name: الجريدة $$i, feed: \"https://s$$i.example/feed\", category: قسم $$((i % 10))}"; \
+	  done; } > "$(DIR)/config.yaml"
+	@go build -o "$(DIR)/nashra" ./cmd/nashra
+	@"$(DIR)/nashra" --config "$(DIR)/config.yaml" seed $(N)
+	@echo "$(DIR)"
 
 build:
 	go build -o nashra ./cmd/nashra

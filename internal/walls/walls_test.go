@@ -33,6 +33,7 @@ var allowed = map[string][]string{
 	"store/storetest":      {"", "store"},
 	"internal/ingest":      {"", "fetcher", "extractor", "store"},
 	"internal/retention":   {""},
+	"internal/seed":        {"", "extractor"},
 	"publisher":            {"", "internal/arabic", "store", "extractor/disclaimer"},
 	"internal/demo":        {},
 	"internal/browsertest": {},
