@@ -1,6 +1,8 @@
 package ingest_test
 
 import (
+	"bytes"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"maps"
@@ -11,6 +13,7 @@ import (
 	"time"
 
 	"nashra"
+	"nashra/extractor"
 	"nashra/fetcher"
 	"nashra/internal/ingest"
 	"nashra/store"
@@ -290,5 +293,32 @@ func TestEntriesThatShareALinkStayApart(t *testing.T) {
 		if got := counts(fetch(t, g, "a")); got != want {
 			t.Errorf("cycle %d: got %s, want %s", i+1, got, want)
 		}
+	}
+}
+
+func TestAnArticleHasTheSignatureOfItsBody(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		page bool
+	}{{"of the feed", false}, {"of its page", true}} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := newPartner(t, story(1))
+			if !tt.page {
+				p.list[0].body = p.list[0].page
+			}
+			p.cycle("ok new 1 updated 0 unchanged 0")
+			body := p.article(1).HTML
+			want := extractor.Signature(body)
+			if want == nil {
+				t.Fatal("the body is too short")
+			}
+			var dump bytes.Buffer
+			if err := p.store.Dump(t.Context(), &dump); err != nil {
+				t.Fatal(err)
+			}
+			if line := fmt.Sprintf(`"signature":%q`, base64.StdEncoding.EncodeToString(want)); !strings.Contains(dump.String(), line) {
+				t.Errorf("the store does not have the signature of %s:\n%s", body, dump.String())
+			}
+		})
 	}
 }
