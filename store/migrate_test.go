@@ -3,6 +3,7 @@ package store_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
+	"go.etcd.io/bbolt"
 
 	"nashra"
 	"nashra/store"
@@ -125,5 +127,47 @@ func TestAMigrationThatFailsChangesNothing(t *testing.T) {
 	after, err := os.ReadFile(path)
 	if err != nil || !bytes.Equal(after, file) {
 		t.Errorf("the file changed (%v)", err)
+	}
+}
+
+// TestFurnitureOfTheFirstSchemaStays: its last programs had it, those before
+// did not.
+func TestFurnitureOfTheFirstSchemaStays(t *testing.T) {
+	for _, learned := range []bool{false, true} {
+		path := filepath.Join(t.TempDir(), "nashra.db")
+		if err := os.WriteFile(path, unpacked(t, 1), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if learned {
+			db, err := bbolt.Open(path, 0o600, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = db.Update(func(tx *bbolt.Tx) error {
+				b, err := tx.CreateBucket([]byte("furniture"))
+				if err != nil {
+					return err
+				}
+				return b.Put([]byte("other"), []byte("\x01\xb3\xfb\xfe\x37\"AQID\"")) // CRC-32C of "AQID" in quotes
+			})
+			if err = errors.Join(err, db.Close()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s := open(t, path)
+		got, err := s.Furniture(t.Context(), "other")
+		if err != nil || learned != bytes.Equal(got, []byte{1, 2, 3}) {
+			t.Errorf("learned %v: got %v, %v", learned, got, err)
+		}
+		h := &historian{now: at.AddDate(0, 1, 0), cycles: map[string]uint64{"other": 1}}
+		h.close(h.begin("other"), nashra.Fetch{Outcome: nashra.OutcomeOK}, nashra.State{})
+		b := h.batches[0]
+		b.ID, b.Furniture = "after", []byte{4, 5}
+		if _, err := s.Apply(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Furniture(t.Context(), "other"); err != nil || !bytes.Equal(got, b.Furniture) {
+			t.Errorf("learned %v: after a cycle got %v, %v", learned, got, err)
+		}
 	}
 }
