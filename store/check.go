@@ -141,7 +141,10 @@ func (c *checking) run() error {
 		{bucketFurniture, c.ofSource("furniture", func() any { return new([]byte) })},
 		{bucketPauses, c.ofSource("pause", func() any { return new(nashra.Marked) })},
 		{bucketFetches, c.fetch},
+		{bucketDays, c.days},
 		{bucketArticles, c.article},
+		{bucketRevisions, c.revision},
+		{bucketSignatures, c.signature},
 		{bucketTombstones, c.tombstone},
 		{bucketMarks, c.mark},
 		{bucketDecisions, c.decision},
@@ -295,6 +298,46 @@ func (c *checking) article(key, value []byte) error {
 	c.leads(bucketBySource, sourceKey(a.Source, place), key, "article %s", a.ID)
 	c.body(key, &stored)
 	return nil
+}
+
+func (c *checking) days(key, value []byte) error {
+	id, month, _ := bytes.Cut(key, []byte{0})
+	switch _, err := unpackDays(value); {
+	case err != nil:
+		c.lost("what was fetched of source %q in a month: %v", id, err)
+	case len(month) != 4:
+		c.lost("what was fetched of source %q in a month stands under %q", id, key)
+	case !c.known(string(id)):
+		c.lost("there is a month of source %q, and no record of it", id)
+	}
+	return nil
+}
+
+func (c *checking) revision(key, value []byte) error {
+	switch r, err := c.bodies.readRevision(value); {
+	case len(key) != 12:
+		c.lost("a revision stands under %x", key)
+	case err != nil:
+		c.lost("a revision of article number %d: %v", number(key[:8]), err)
+	case !bytes.Equal(key, revisionKey(number(key[:8]), r.Number)) || !c.stored(key[:8]):
+		c.lost("revision %d stands under %x, which is no article's", r.Number, key)
+	}
+	return nil
+}
+
+func (c *checking) signature(key, value []byte) error {
+	switch _, err := unsealed(encodingSignature, value); {
+	case err != nil:
+		c.lost("the signature of article number %d: %v", number(key), err)
+	case !c.stored(key):
+		c.lost("there is a signature of article number %d, and no article", number(key))
+	}
+	return nil
+}
+
+// stored reports whether there is an article of that number.
+func (c *checking) stored(seq []byte) bool {
+	return c.tx.Bucket(bucketArticles).Get(seq) != nil
 }
 
 // names checks that all names of an article lead to it.

@@ -166,7 +166,13 @@ func (d *dumping) article(key, value []byte) error {
 			return err
 		}
 	}
-	out.Signature = d.tx.Bucket(bucketSignatures).Get(key) // it is written before the transaction ends
+	if sealed := d.tx.Bucket(bucketSignatures).Get(key); sealed != nil {
+		signature, err := unsealed(encodingSignature, sealed)
+		if err != nil {
+			return err
+		}
+		out.Signature = signature // it is written before the transaction ends
+	}
 	return d.line(out)
 }
 

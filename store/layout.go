@@ -15,17 +15,17 @@ import (
 )
 
 // The file, bucket by bucket. A number is 8 bytes, big endian; an id16 is the
-// 16 bytes that an article's id is made of; all but bodies, signatures and
-// numbers stands behind one byte that names the encoding and the CRC-32C of what
-// follows, and the zstd of a body has a checksum of its own. What belongs to arrival is keyed by seq, so
-// that it is only appended to; what is looked up by a hash holds nothing but a
-// seq.
+// 16 bytes that an article's id is made of; all but bodies and numbers stands
+// behind one byte that names the encoding and the CRC-32C of what follows, and the
+// zstd of a body has a checksum of its own. What belongs to arrival is keyed by
+// seq, so that it is only appended to; what is looked up by a hash holds nothing
+// but a seq.
 //
 //	meta         magic, schema, seq, version of the source records, last config batch, sweeps
 //
 //	articles     seq                      → packed JSON storedArticle, without its body, see packJSON
 //	bodies       seq                      → zstd of the body's HTML; absent where it is empty
-//	signatures   seq                      → nashra.Signature of the body, as it is; absent where there is none
+//	signatures   seq                      → nashra.Signature of the body; absent where there is none
 //	revisions    seq, number              → a past revision, see packRevision; the last [nashra.RevisionsKept]
 //	tombstones   seq                      → JSON tombstone: what was removed and why
 //
@@ -98,11 +98,12 @@ const (
 
 	// One of these is the first byte of a stored value. Its checksum follows,
 	// since a letter that the disk has changed is no less wrong than a page.
-	encodingJSON     = 1
-	encodingRevision = 2
-	encodingDays     = 3
-	encodingPacked   = 4 // JSON, packed against a dictionary
-	valueHead        = 1 + 4
+	encodingJSON      = 1
+	encodingRevision  = 2
+	encodingDays      = 3
+	encodingPacked    = 4 // JSON, packed against a dictionary
+	encodingSignature = 5
+	valueHead         = 1 + 4
 
 	// namesKept bounds the names that lead to one article beside its id:
 	// partners exist whose guids change with every request.

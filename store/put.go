@@ -241,13 +241,14 @@ func (w *writing) storeBody(seq uint64, packed []byte) error {
 // storeSignature keeps the signature of an article's body.
 func (w *writing) storeSignature(seq uint64, s nashra.Signature) error {
 	signatures, key := w.bucket(bucketSignatures, fillAppended), numberKey(seq)
-	switch {
-	case bytes.Equal(signatures.Get(key), s):
-		return nil
-	case s == nil:
+	if s == nil {
 		return signatures.Delete(key)
 	}
-	return signatures.Put(key, s)
+	value := sealed(encodingSignature, s)
+	if bytes.Equal(signatures.Get(key), value) {
+		return nil
+	}
+	return signatures.Put(key, value)
 }
 
 // count adds n to the number of a source's articles.
