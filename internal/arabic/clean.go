@@ -51,14 +51,27 @@ func cleanOnce(cells []cell, unescapes *int) []cell {
 	cells = unmojibake(cells)
 	cells = unescape(cells, unescapes)
 	cells = baseForms(cells)
-	cells = dropInvisible(cells)
-	cells = dropJoiners(cells)
-	cells = compose(cells)
-	cells = attachDirections(cells)
+	if slices.ContainsFunc(cells, shapeless) {
+		cells = dropInvisible(cells)
+		cells = dropJoiners(cells)
+		cells = compose(cells)
+		cells = attachDirections(cells)
+	} else {
+		cells = compose(cells)
+	}
 	protect(cells)
 	cells = dropTatweel(cells)
 	cells = singleSpaces(cells)
 	return tidyMarks(cells)
+}
+
+// shapeless reports whether c is a character of rules T2 and T3, which show
+// nothing by themselves. Most texts have none.
+func shapeless(c cell) bool {
+	if ' ' <= c.r && c.r < 0x7F || 0x0620 <= c.r && c.r <= 0x06FF {
+		return false
+	}
+	return invisible(c.r) || joiner(c.r) || direction(c.r)
 }
 
 // mayRecur reports whether rules T11 or T12 could find work in cells.

@@ -20,7 +20,10 @@ const ellipsis = "…"
 // and an ellipsis, which counts. A cut inside a number or a pair of quotes is
 // moved before it if anything stands there.
 func Excerpt(text string, max int) string {
-	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "\uFFFD")), " ")
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	if !singleSpaced(text) {
+		text = strings.Join(strings.Fields(text), " ")
+	}
 	if max <= 0 {
 		return ""
 	}
@@ -35,6 +38,18 @@ func Excerpt(text string, max int) string {
 		}
 	}
 	return cutAtWord(text, ends[:max], quotes)
+}
+
+// singleSpaced reports whether the words of s stand between single spaces.
+func singleSpaced(s string) bool {
+	last := ' '
+	for _, r := range s {
+		if r == ' ' && last == ' ' || r != ' ' && white(r) {
+			return false
+		}
+		last = r
+	}
+	return last != ' ' || s == ""
 }
 
 // clusterEnds are the offsets at which the first clusters of text end: ends[n]
@@ -134,6 +149,9 @@ func pairEnds(text string, limit int) map[int]int {
 	ends := map[int]int{}
 	open := map[rune][]int{} // by the quote that would close them
 	for i, r := range text {
+		if opening(r) == 0 && closing(r) == 0 {
+			continue
+		}
 		if closer, ok := quotePairs[r]; ok {
 			open[closer] = append(open[closer], i)
 		} else if n := len(open[r]); n > 0 {

@@ -1,10 +1,16 @@
 package arabic
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // dropTatweel takes the tatweel out of words and leaves one of a run elsewhere
 // (T4). One that carries a mark stays.
 func dropTatweel(cells []cell) []cell {
+	if !slices.ContainsFunc(cells, func(c cell) bool { return c.r == tatweel }) {
+		return cells
+	}
 	out := cells[:0]
 	inWord, until := false, 0 // what was found of the tatweels before until
 	for i, c := range cells {
