@@ -201,6 +201,16 @@ func nameHint(val string) hint {
 // eachWord visits the words of a name in lower case. They are parted by
 // anything that is no letter and by a capital after a small letter.
 func eachWord(name string, visit func(string)) {
+	lower := name
+	if strings.ContainsFunc(name, func(r rune) bool { return 'A' <= r && r <= 'Z' }) {
+		small := []byte(name)
+		for i, b := range small {
+			if isUpper(b) {
+				small[i] = b | 0x20
+			}
+		}
+		lower = string(small)
+	}
 	start := 0
 	for i := 0; i <= len(name); i++ {
 		edge := i == len(name) || !isASCIILetter(name[i])
@@ -209,7 +219,7 @@ func eachWord(name string, visit func(string)) {
 			continue
 		}
 		if i > start {
-			visit(strings.ToLower(name[start:i]))
+			visit(lower[start:i])
 		}
 		start = i
 		if edge {
