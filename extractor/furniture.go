@@ -17,7 +17,7 @@ func furniture(list []*block) map[*block]bool {
 	gone := map[*block]bool{}
 	texts := textBlocks(list)
 	for _, b := range texts {
-		if b.telling() {
+		if b.leads(tellingWords) {
 			b.read(false)
 		}
 	}
@@ -66,30 +66,9 @@ func furniture(list []*block) map[*block]bool {
 	return gone
 }
 
-// telling reports whether the first word of b may begin a piece of furniture.
-// The other words of most blocks need not be read.
-func (b *block) telling() bool {
-	for w := range wordsOf(b.Text) {
-		if tellingWords[w.key] || isNumber(w.key) {
-			return true
-		}
-		glued, ok := strings.CutPrefix(w.key, "و")
-		if !ok {
-			glued, ok = strings.CutPrefix(w.key, "ف")
-		}
-		return ok && tellingWords[glued]
-	}
-	return false
-}
-
 // tellingWords are the keys that begin a phrase of furniture or are one.
 var tellingWords = func() map[string]bool {
-	set := map[string]bool{}
-	for _, list := range [][]phrase{relatedPhrases, perhapsPhrases, invitations, tagLabels, postLead, advertising, buttons, counters} {
-		for _, p := range list {
-			set[p[0].key] = true
-		}
-	}
+	set := firstWords(relatedPhrases, perhapsPhrases, invitations, tagLabels, postLead, advertising, buttons, counters)
 	maps.Copy(set, shareWords)
 	maps.Copy(set, countedWords)
 	return set

@@ -1,6 +1,7 @@
 package extractor
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -41,15 +42,14 @@ func notes(list []*block, furniture map[*block]bool, republication bool) (gone m
 	}
 	isNoteAt := map[*block]bool{}
 	for i := max(1, len(article)-3); i < len(article); i++ {
-		article[i].read(true)
-		isNoteAt[article[i]] = article[i].credit || isNote(article[i].Text, article[i].words)
+		if b := article[i]; b.credit || b.mayBeNote() {
+			b.read(true)
+			isNoteAt[b] = b.credit || isNote(b.Text, b.words)
+		}
 	}
 	end := len(article)
 	for end > 1 && isNoteAt[article[end-1]] {
 		end--
-	}
-	if end > 1 {
-		article[end-1].read(true)
 	}
 	if end > 1 && isSourceLine(article[end-1]) {
 		isNoteAt[article[end-1]] = true
@@ -74,8 +74,25 @@ func notes(list []*block, furniture map[*block]bool, republication bool) (gone m
 
 // isSourceLine reports «المصدر: X» in 12 words or fewer.
 func isSourceLine(b *block) bool {
+	if !b.leads(sourceWords) {
+		return false
+	}
+	b.read(true)
 	n := begins(b.words, sourceLabel)
 	return n > 0 && b.colonAfter(n) && len(b.words) > n && b.size() <= 12
+}
+
+// Keys of the first words of source lines and of labels of notes.
+var (
+	sourceWords = firstWords(sourceLabel)
+	noteStarts  = firstWords(noteLabels)
+)
+
+// mayBeNote reports whether b begins as notes do or holds a phrase of theirs:
+// the words of most blocks need not be read.
+func (b *block) mayBeNote() bool {
+	key := arabic.Key(b.Text)
+	return b.leads(noteStarts) || slices.ContainsFunc(notePhrases, func(p phrase) bool { return strings.Contains(key, p.key()) })
 }
 
 // isNote reports the text of an earlier republisher's note.

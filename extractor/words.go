@@ -156,6 +156,43 @@ func (p phrase) match(ws []word) (n int, ok bool) {
 	return n, true
 }
 
+// key is the key of a phrase without an ellipsis.
+func (p phrase) key() string {
+	words := make([]string, len(p))
+	for i, w := range p {
+		words[i] = w.key
+	}
+	return strings.Join(words, " ")
+}
+
+// firstWords are the keys that the phrases of some lists begin with.
+func firstWords(lists ...[]phrase) map[string]bool {
+	set := map[string]bool{}
+	for _, list := range lists {
+		for _, p := range list {
+			set[p[0].key] = true
+		}
+	}
+	return set
+}
+
+// leads reports whether a phrase that begins with one of these keys, or a count,
+// may stand at the beginning of b. The other words of most blocks need not be
+// read.
+func (b *block) leads(first map[string]bool) bool {
+	for w := range wordsOf(b.Text) {
+		if first[w.key] || isNumber(w.key) {
+			return true
+		}
+		glued, ok := strings.CutPrefix(w.key, "و")
+		if !ok {
+			glued, ok = strings.CutPrefix(w.key, "ف")
+		}
+		return ok && first[glued]
+	}
+	return false
+}
+
 // stands reports whether the phrase stands anywhere in ws.
 func (p phrase) stands(ws []word) bool {
 	for i := range ws {
