@@ -22,14 +22,21 @@ func (x *extraction) authors() []string {
 }
 
 func (x *extraction) findAuthors() []string {
-	lists := [][]string{x.Entry.Authors}
+	// What is said in the text is sought only where nothing else says it.
+	lists := []func() []string{func() []string { return x.Entry.Authors }}
 	if d := x.page; d != nil {
-		lists = append(lists, d.structured.authors, []string{d.layout.head.first("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")}, []string{d.layout.author()}, []string{d.layout.credited()})
+		lists = append(lists,
+			func() []string { return d.structured.authors },
+			func() []string {
+				return []string{d.layout.head.first("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")}
+			},
+			func() []string { return []string{d.layout.author()} },
+			func() []string { return []string{d.layout.credited()} })
 	}
 	names := x.names()
 	for _, list := range lists {
 		var found []string
-		for _, raw := range list {
+		for _, raw := range list() {
 			if strings.Contains(raw, "://") {
 				continue
 			}

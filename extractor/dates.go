@@ -24,10 +24,13 @@ func (x *extraction) dates() (published, updated time.Time) {
 		for _, name := range publishedNames {
 			candidates = append(candidates, head.first(name))
 		}
-		published = x.firstDate(append(append(candidates, d.layout.times()...), dateInPath(d.url.Path))...)
+		var said bool
+		if published, said = x.firstDate(candidates...); !said {
+			published, _ = x.firstDate(append(d.layout.times(), dateInPath(d.url.Path))...)
+		}
 	}
 	if updated.IsZero() {
-		updated = x.firstDate(d.structured.modified, head.first("article:modified_time"), head.first("og:updated_time"), head.first("datemodified"))
+		updated, _ = x.firstDate(d.structured.modified, head.first("article:modified_time"), head.first("og:updated_time"), head.first("datemodified"))
 	}
 	return published, updated
 }
@@ -50,16 +53,18 @@ func dateInPath(path string) string {
 	return m[1] + "-" + m[2] + "-" + m[3]
 }
 
-func (x *extraction) firstDate(candidates ...string) time.Time {
+// firstDate is the first of candidates that is a date; said reports whether one
+// is, be it too old to be true.
+func (x *extraction) firstDate(candidates ...string) (date time.Time, said bool) {
 	for _, s := range candidates {
 		if s == "" {
 			continue
 		}
 		if t, ok := arabic.Date(s, x.Subscription.Zone, x.At); ok {
-			return x.sound(t)
+			return x.sound(t), true
 		}
 	}
-	return time.Time{}
+	return time.Time{}, false
 }
 
 // oldest is the first instant that is taken for a date of an article.

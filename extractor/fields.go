@@ -76,7 +76,7 @@ func (x *extraction) readField(key string, n *html.Node, page *url.URL) bool {
 		}
 		return name != ""
 	case nashra.SelectorDate:
-		f.published = x.firstDate(attr(n, "datetime"), attr(n, "content"), innerTime(n), flatText(n))
+		f.published, _ = x.firstDate(attr(n, "datetime"), attr(n, "content"), innerTime(n), flatText(n))
 		return !f.published.IsZero()
 	case nashra.SelectorImage:
 		f.image = pictureAddress(n, page)
