@@ -38,18 +38,23 @@ func promoteHeadings(root *html.Node, list []*block) {
 func length(s string) int {
 	n := 0
 	for _, r := range s {
-		if !unicode.IsMark(r) && !unicode.Is(unicode.Cf, r) {
+		if stands(r) {
 			n++
 		}
 	}
 	return n
 }
 
+// stands reports whether r is a character by itself and no mark.
+func stands(r rune) bool {
+	return 0x20 <= r && r < 0x7F || isLetter(r) || !unicode.IsMark(r) && !unicode.Is(unicode.Cf, r)
+}
+
 // longer reports whether s has a greater length than n, and looks no further
 // than it must.
 func longer(s string, n int) bool {
 	for _, r := range s {
-		if !unicode.IsMark(r) && !unicode.Is(unicode.Cf, r) {
+		if stands(r) {
 			if n--; n < 0 {
 				return true
 			}

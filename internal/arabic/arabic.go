@@ -100,7 +100,7 @@ func Direction(s string) string {
 			if 'a' <= r|0x20 && r|0x20 <= 'z' {
 				left++
 			}
-		case Letter(r):
+		case 0x0620 <= r && r < tatweel, Letter(r):
 			right++
 		case !unicode.IsLetter(r) || r == tatweel:
 		case unicode.In(r, rightToLeft...):

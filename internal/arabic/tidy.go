@@ -23,7 +23,7 @@ func (t *tidying) add(s string) bool {
 	for i := 0; i < len(s); {
 		r, size := rune(s[i]), 1
 		if r < utf8.RuneSelf {
-			if 'a' <= r|0x20 && r|0x20 <= 'z' { // no rule looks for work here
+			if 'a' <= r|0x20 && r|0x20 <= 'z' && last != '&' { // no rule looks for work here
 				before, last = last, r
 				i++
 				continue
@@ -34,6 +34,9 @@ func (t *tidying) add(s string) bool {
 		i += size
 		if r == utf8.RuneError || unusual(r) {
 			return false
+		}
+		if last == '&' && r != ' ' {
+			return false // it may be a reference
 		}
 		if last == ' ' && (r == ' ' || endMark(r) || closing(r) != 0) {
 			return false
@@ -53,7 +56,7 @@ func (t *tidying) add(s string) bool {
 		case r == '.' && last == '.' && before == '.', r == '،' && last == '،':
 			return false
 		case r == ' ' && (last == ',' || last == ';' || last == '?'):
-			if before >= utf8.RuneSelf || closing(before) != 0 {
+			if endsArabic(before) {
 				return false
 			}
 		}
@@ -69,10 +72,13 @@ func (t *tidying) add(s string) bool {
 // end reports whether the text may end here.
 func (t *tidying) end() bool {
 	if t.last == ',' || t.last == ';' || t.last == '?' {
-		return t.before < utf8.RuneSelf && closing(t.before) == 0
+		return !endsArabic(t.before)
 	}
 	return t.last != ' '
 }
+
+// endsArabic reports whether a Latin mark behind r may follow an Arabic word.
+func endsArabic(r rune) bool { return Letter(r) || mark(r) || closing(r) != 0 }
 
 // glues reports whether a quote or bracket r may be glued to a word that ends
 // in last.
@@ -83,7 +89,7 @@ func glues(r, last rune) bool {
 // unusual reports whether rules T1 to T5, T11 or T12 have to look at r.
 func unusual(r rune) bool {
 	switch {
-	case r < ' ' || r == '&' || r == 0x7F:
+	case r < ' ' || r == 0x7F:
 		return true
 	case r < 0x80:
 		return false
