@@ -1,6 +1,8 @@
 package extractor
 
 import (
+	"strings"
+
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
@@ -85,7 +87,10 @@ func (p *pruner) pictureBox(i int32) bool {
 		return false
 	}
 	named := false
-	eachWord(attr(e.node, "class"), func(word string) { named = named || pictureNames[word] })
+	class := attr(e.node, "class")
+	for from, to := nameWordAt(class, 0); from < to && !named; from, to = nameWordAt(class, to) {
+		named = pictureNames[strings.ToLower(class[from:to])]
+	}
 	all := p.f.elems[p.body].worth
 	if !named || all < minPicturedWorth || e.worth > maxPictureShare*all {
 		return false

@@ -179,53 +179,42 @@ func hides(style string) bool {
 func nameHint(val string) hint {
 	found := hintNone
 	for name := range strings.FieldsSeq(val) {
-		if bodyNames[strings.ToLower(name)] {
+		lower := strings.ToLower(name)
+		if bodyNames[lower] {
 			return hintBody
+		}
+		if len(lower) != len(name) {
+			lower = name // letters of other scripts that have another size in lower case
 		}
 		var before nameWord
 		start := true
-		eachWord(name, func(word string) {
+		for from, to := nameWordAt(name, 0); from < to; from, to = nameWordAt(name, to) {
+			word := lower[from:to]
 			w := nameWords[word]
-			if filed := start && len(word) < len(name) && w.filed; w.hint > found && !filed {
+			if filed := start && to-from < len(name) && w.filed; w.hint > found && !filed {
 				found = w.hint
 			}
 			if before.pairs != nil {
 				found = max(found, before.pairs[word])
 			}
 			before, start = w, false
-		})
+		}
 	}
 	return found
 }
 
-// eachWord visits the words of a name in lower case. They are parted by
-// anything that is no letter and by a capital after a small letter.
-func eachWord(name string, visit func(string)) {
-	lower := name
-	if strings.ContainsFunc(name, func(r rune) bool { return 'A' <= r && r <= 'Z' }) {
-		small := []byte(name)
-		for i, b := range small {
-			if isUpper(b) {
-				small[i] = b | 0x20
-			}
-		}
-		lower = string(small)
+// nameWordAt is where the first word of a name from i on begins and ends; both
+// are the name's end where there is none. Words are parted by anything that is
+// no letter and by a capital after a small letter.
+func nameWordAt(name string, i int) (from, to int) {
+	for i < len(name) && !isASCIILetter(name[i]) {
+		i++
 	}
-	start := 0
-	for i := 0; i <= len(name); i++ {
-		edge := i == len(name) || !isASCIILetter(name[i])
-		capital := !edge && i > start && isUpper(name[i]) && !isUpper(name[i-1])
-		if !edge && !capital {
-			continue
-		}
-		if i > start {
-			visit(lower[start:i])
-		}
-		start = i
-		if edge {
-			start = i + 1
-		}
+	from = i
+	for i < len(name) && isASCIILetter(name[i]) && (i == from || !isUpper(name[i]) || isUpper(name[i-1])) {
+		i++
 	}
+	return from, i
 }
 
 func isASCIILetter(b byte) bool { return 'a' <= b|0x20 && b|0x20 <= 'z' }
