@@ -29,14 +29,14 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte, contentType string) {
 		const keep = 3
-		read := func() (fetcher.Feed, error, uint64) {
+		read := func() (fetcher.Feed, uint64, error) {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			feed, err := fetcher.ParseNewestForTest(bytes.Clone(body), contentType, from, subscription("").Zone, now, keep)
 			runtime.ReadMemStats(&after)
-			return feed, err, after.TotalAlloc - before.TotalAlloc
+			return feed, after.TotalAlloc - before.TotalAlloc, err
 		}
-		feed, err, used := read()
+		feed, used, err := read()
 		if limit := uint64(2<<20 + 2000*len(body)); used > limit {
 			t.Errorf("%d bytes cost %d, more than %d", len(body), used, limit)
 		}
@@ -47,7 +47,7 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%d entries, where %d are kept", len(feed.Entries), keep)
 		}
 		sound(t, feed, len(body))
-		again, errAgain, _ := read()
+		again, _, errAgain := read()
 		if encodedFeed(t, feed) != encodedFeed(t, again) || (err == nil) != (errAgain == nil) || err != nil && err.Error() != errAgain.Error() {
 			t.Errorf("read twice: %+v, %v; %+v, %v", feed, err, again, errAgain)
 		}
