@@ -46,6 +46,8 @@ import (
 //	decisions    seq of the batch         → JSON decision: the audit log
 //	decided      id of the batch          → seq in decisions
 //
+//	changes      number                   → seq, of articles that were revised or removed
+//
 // The names of an article are all ids that would be minted of it: of its guids
 // and of its links; its own id is one of them. So an entry is looked up under
 // one kind of key, and the guid that is the link, as most are, costs nothing.
@@ -74,11 +76,12 @@ var (
 	bucketDecisions  = []byte("decisions")
 	bucketDecided    = []byte("decided")
 	bucketFurniture  = []byte("furniture")
+	bucketChanges    = []byte("changes")
 
 	allBuckets = [][]byte{
 		bucketMeta, bucketArticles, bucketBodies, bucketSignatures, bucketRevisions, bucketTombstones, bucketNames,
 		bucketNewest, bucketBySource, bucketSources, bucketStates, bucketRuns, bucketCounts, bucketFetches, bucketDays, bucketFurniture,
-		bucketMarks, bucketPauses, bucketDecisions, bucketDecided,
+		bucketMarks, bucketPauses, bucketDecisions, bucketDecided, bucketChanges,
 	}
 )
 
@@ -132,6 +135,7 @@ type storedArticle struct {
 	Article nashra.Article `json:"a"`           // its HTML is in bodies
 	Body    nashra.Hash    `json:"b,omitzero"`  // of the HTML; zero where it is empty
 	Names   []nashra.Hash  `json:"n,omitempty"` // beside its id
+	Changed uint64         `json:"c,omitempty"` // number of its last change; 0: it is as it came
 
 	// An article that several sources of a partner bring is judged by what
 	// each of them sent before, else two feeds that show it differently would

@@ -23,7 +23,7 @@ type migration struct {
 var migrations = [schema - 1]migration{
 	{
 		// The last programs of version 1 had furniture already.
-		adds: [][]byte{bucketSignatures, bucketRevisions, bucketDays, bucketFurniture},
+		adds: [][]byte{bucketSignatures, bucketRevisions, bucketDays, bucketFurniture, bucketChanges},
 		run: func(tx *bbolt.Tx) error {
 			return errors.Join(countDays(tx), seeTombstones(tx))
 		},

@@ -183,6 +183,10 @@ func (w *writing) rewrite(stored *storedArticle, p *preparedPut, cause nashra.Ca
 		return err
 	}
 	a := &stored.Article
+	var err error
+	if stored.Changed, err = w.changed(a.Seq, stored.Changed); err != nil {
+		return err
+	}
 	a.Content, a.Revised, a.Cause = *p.Content, w.At, cause
 	a.Revision++
 	if p.Identity.GUID != "" {

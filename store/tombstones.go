@@ -40,6 +40,9 @@ func (w *writing) remove(r nashra.Remove) error {
 			return err
 		}
 	}
+	if _, err := w.changed(seq, stored.Changed); err != nil {
+		return err
+	}
 	if err := w.count(a.Source, -1); err != nil {
 		return err
 	}
