@@ -31,6 +31,7 @@ var statuses = []struct {
 	{store.ErrToken, http.StatusNotFound}, // a page address that we never gave
 	{errMethod, http.StatusMethodNotAllowed},
 	{errUnauthorized, http.StatusUnauthorized},
+	{context.DeadlineExceeded, http.StatusServiceUnavailable}, // it took too long: too many ask
 }
 
 func statusOf(err error) int {
@@ -69,7 +70,7 @@ func (s *Server) unknown(http.ResponseWriter, *http.Request) error { return nash
 // fail sends the error page for err.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	status := statusOf(err)
-	if status == http.StatusInternalServerError {
+	if status >= http.StatusInternalServerError {
 		if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
 			return // the reader has gone; there is nobody to tell
 		}

@@ -24,6 +24,8 @@ type frame struct {
 	Partners    []sourceLink
 	Edition     time.Time // of the newest thing on the page; zero: not told
 	Home        bool      // the masthead is the page's heading
+	Query       string    // what was searched for, for the field in the masthead
+	Unlisted    bool      // search engines shall not list the page
 	Article     *articlePage
 	Page        any // what the page's own template needs
 }
@@ -41,7 +43,7 @@ func (s *Server) parsePages() (map[string]*template.Template, error) {
 		return nil, fmt.Errorf("read templates: %w", err)
 	}
 	pages := map[string]*template.Template{}
-	for _, name := range []string{"list.html", "item.html", "error.html", "admin.html"} {
+	for _, name := range []string{"list.html", "item.html", "search.html", "error.html", "admin.html"} {
 		page, err := layout.Clone()
 		if err == nil {
 			page, err = page.ParseFS(templateFiles, "templates/"+name)
@@ -66,6 +68,7 @@ func (s *Server) functions() template.FuncMap {
 		"machine": atomTime,
 		"source":  sourcePath,
 		"web":     webURL,
+		"finds":   func() bool { return s.finder != nil },
 	}
 }
 

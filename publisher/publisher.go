@@ -46,6 +46,11 @@ type Reader interface {
 	Seq(ctx context.Context) (uint64, error)
 }
 
+// Searcher finds articles by their words.
+type Searcher interface {
+	Search(ctx context.Context, q nashra.Search) (nashra.Found, error)
+}
+
 // Site is who republishes.
 type Site struct {
 	Name       string         // as mastheads, feeds and the disclaimer name it; required
@@ -65,7 +70,8 @@ type Admin struct {
 // Config is all that a Server needs.
 type Config struct {
 	Site    Site
-	Store   Reader // required
+	Store   Reader   // required
+	Search  Searcher // of Store; nil: there is no search page
 	Admin   Admin
 	WebSub  WebSub
 	Now     func() time.Time // default time.Now
@@ -82,6 +88,7 @@ type Server struct {
 	site    Site
 	base    *url.URL // of Site.URL, without a slash at its end
 	store   Reader
+	finder  Searcher
 	admin   Admin
 	hubs    WebSub
 	reading chan struct{} // holds a value for each delivery whose body is read
@@ -113,7 +120,7 @@ func New(c Config) (*Server, error) {
 		return nil, fmt.Errorf("publisher: site.url %q: %w", c.Site.URL, err)
 	}
 	s := &Server{
-		site: c.Site, base: base, store: c.Store, admin: c.Admin, hubs: c.WebSub,
+		site: c.Site, base: base, store: c.Store, finder: c.Search, admin: c.Admin, hubs: c.WebSub,
 		reading: make(chan struct{}, deliveriesRead),
 		now:     c.Now, log: c.Logger, version: c.Version,
 		cache: newCache(cacheSize),

@@ -40,6 +40,21 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, path, cacheContro
 	return nil
 }
 
+// serveOnce answers r with a page that is rendered for it and not kept.
+func (s *Server) serveOnce(w http.ResponseWriter, r *http.Request, page []byte, cacheControl string) error {
+	rep := &representation{body: page, contentType: htmlType}
+	if acceptsGzip(r.Header.Values("Accept-Encoding")) {
+		zipped, err := gzipped(page)
+		if err != nil {
+			return err
+		}
+		rep.body, rep.encoding = zipped, "gzip"
+	}
+	rep.etag = entityTag(rep.body)
+	s.sendRepresentation(w, r, rep, cacheControl)
+	return nil
+}
+
 // representation returns v as it is now, rendered at most once for a state of
 // the store however many ask for it together.
 //

@@ -15,6 +15,9 @@ func (s *Server) routes() *http.ServeMux {
 		read(scope+"/{$}", s.list)
 	}
 	read("/item/{id}", s.item)
+	if s.finder != nil {
+		read("/search", s.search)
+	}
 
 	// Feed readers.
 	for _, f := range feedFormats {

@@ -37,6 +37,10 @@ type words struct {
 	GoneDaily                                             string
 	Suspects, Partials                                    string // %s: how many items
 	Unmatched                                             string // %s: a key of config.yaml
+	Search, SearchIn, SearchFor, SearchHow                string // SearchFor: %s: the words
+	SearchTooLong, SearchBehind, SearchOn                 string
+	Results, NoResults, NoMoreResults                     string
+	NewestFirst, BestFirst, FirstResults, MoreResults     string
 	Errors                                                map[int]message
 }
 
@@ -100,11 +104,26 @@ var text = words{
 	Suspects:            "في آخر ما قُرئ من صفحاته %s بنص لا يُطمأن إليه، فنُشر ما في الخلاصة بدلًا منه",
 	Partials:            "في آخر ما قُرئ من صفحاته %s بنص ناقص",
 	Unmatched:           "لم تعد خانة %s تجد شيئًا في صفحاته، ولعل الموقع تغيّر: راجعها في config.yaml",
+	Search:              "بحث",
+	SearchIn:            "ابحث في الأخبار",
+	SearchFor:           "البحث عن: %s",
+	SearchHow:           "اكتب كلمة أو أكثر لتجد الأخبار التي تضمها كلها. وضع العبارة بين علامتي تنصيص لتجدها كما هي.",
+	SearchTooLong:       "ما كتبته أطول مما نبحث عنه. اكتب كلمات أقل.",
+	SearchBehind:        "ما زلنا نفهرس الأرشيف، وقد تظهر نتائج أخرى بعد قليل.",
+	SearchOn:            "لا نتائج في هذه الصفحة. تابع إلى التي تليها.",
+	Results:             "نتائج البحث",
+	NoResults:           "لا خبر يضم كل هذه الكلمات. جرّب كلمات أقل أو أعم.",
+	NoMoreResults:       "لا نتائج أخرى.",
+	NewestFirst:         "الأحدث أولًا",
+	BestFirst:           "الأنسب أولًا",
+	FirstResults:        "أول النتائج",
+	MoreResults:         "نتائج أخرى",
 	Errors: map[int]message{
 		http.StatusNotFound:            {"لا صفحة بهذا العنوان", "ربما نُقلت الصفحة أو كُتب العنوان خطأً. ابدأ من الصفحة الرئيسية."},
 		http.StatusGone:                {"لم يعد هذا الخبر متاحًا", "سُحب هذا الخبر من النشر ولن يظهر هنا."},
 		http.StatusMethodNotAllowed:    {"طلب غير مقبول", "هذه الصفحة للقراءة فقط."},
 		http.StatusUnauthorized:        {"الدخول للمحررين", "يلزم اسم المستخدم وكلمة المرور."},
+		http.StatusServiceUnavailable:  {"الموقع مشغول الآن", "لم نستطع الإجابة في الوقت المناسب. حاول بعد قليل."},
 		http.StatusInternalServerError: {"حدث خلل عندنا", "سجّلنا ما حدث. حاول بعد قليل."},
 	},
 }
@@ -222,6 +241,7 @@ func failure(status int) string {
 }
 
 func sourceCredit(site string) string  { return fmt.Sprintf(text.SourceCredit, site) }
+func searchedFor(words string) string  { return fmt.Sprintf(text.SearchFor, words) }
 func moreFrom(source string) string    { return fmt.Sprintf(text.MoreFrom, source) }
 func pausedBy(who, when string) string { return fmt.Sprintf(text.PausedBy, who, when) }
 

@@ -15,6 +15,9 @@ import (
 // pageOfItems is how many items are asked for at once.
 const pageOfItems = 200
 
+// pageOfHits is how many are asked for at once of what a search finds.
+const pageOfHits = 100
+
 // itemLine is a line of items --json.
 type itemLine struct {
 	ID        string     `json:"id"`
@@ -45,22 +48,36 @@ func lineOf(r nashra.Record) itemLine {
 
 func (a *app) itemsCommand() *cobra.Command {
 	var q nashra.Query
+	var words, order string
 	var limit int
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "items",
-		Short: "List stored items, newest first; show, hide, restore or purge one",
-		Args:  cobra.NoArgs,
+		Short: "List stored items, newest first, or search them; show, hide, restore or purge one",
+		Long: `Items lists stored items, newest first, hidden ones included.
+
+With --search it lists those that hold every word of a text, in whatever form
+(كتاب finds والكتاب); words in quotes ("…" or «…») are found as they stand.`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if limit < 1 {
 				return &exitError{statusUsage, fmt.Errorf("items: --limit %d; it must be at least 1", limit)}
 			}
+			s := nashra.Search{Text: words, Source: q.Source, Order: nashra.SearchOrder(order)}
+			if s.Order != nashra.SearchNewest && s.Order != nashra.SearchBest {
+				return &exitError{statusUsage, fmt.Errorf("items: --order %q; it is %s or %s", order, nashra.SearchNewest, nashra.SearchBest)}
+			}
 			return a.withDesk(cmd.Context(), func(ctx context.Context, d desk) error {
+				if cmd.Flags().Changed("search") {
+					return a.searchItems(ctx, d, s, limit, asJSON)
+				}
 				return a.listItems(ctx, d, q, limit, asJSON)
 			})
 		},
 	}
 	cmd.Flags().StringVar(&q.Source, "source", "", "only items of this source")
+	cmd.Flags().StringVar(&words, "search", "", "only items that hold these words")
+	cmd.Flags().StringVar(&order, "order", string(nashra.SearchNewest), "of what --search finds: newest or best first")
 	cmd.Flags().IntVar(&limit, "limit", 50, "how many")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a line")
 	cmd.AddCommand(a.itemShowCommand(), a.markCommand(nashra.MarkHide), a.markCommand(nashra.MarkRestore), a.itemPurgeCommand())
@@ -81,6 +98,27 @@ func (a *app) listItems(ctx context.Context, d desk, q nashra.Query, limit int, 
 		}
 		limit -= len(page.Records)
 		if q.After = page.Next; q.After == "" {
+			return nil
+		}
+	}
+	return nil
+}
+
+// searchItems prints what a search finds, as listItems prints a listing.
+func (a *app) searchItems(ctx context.Context, d desk, q nashra.Search, limit int, asJSON bool) error {
+	for limit > 0 {
+		q.Limit = min(limit, pageOfHits)
+		found, err := d.Search(ctx, q)
+		if err != nil {
+			return err
+		}
+		for _, h := range found.Hits {
+			if err := a.printItem(h.Record, asJSON); err != nil {
+				return err
+			}
+		}
+		limit -= len(found.Hits)
+		if q.After = found.Next; q.After == "" {
 			return nil
 		}
 	}

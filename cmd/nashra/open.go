@@ -42,6 +42,7 @@ type desk interface {
 	Sources(context.Context) ([]nashra.SourceStatus, uint64, error)
 	Fetches(ctx context.Context, source string, limit int) ([]nashra.Fetch, error)
 	Revisions(ctx context.Context, id string) ([]nashra.Revision, error)
+	Search(context.Context, nashra.Search) (nashra.Found, error)
 	Dump(context.Context, io.Writer) error
 	Backup(context.Context, io.Writer) (int64, error)
 	Check(context.Context) (store.Report, error)
@@ -167,6 +168,7 @@ func (a *app) warnOfOtherConfig(owner remote.Hello, cfg *config.Config) {
 type owner struct {
 	*store.Store
 	options ownOptions
+	finder  *finder
 	load    func() (*config.Config, error)
 	server  *remote.Server
 	stop    func() error
@@ -191,7 +193,7 @@ func (a *app) own(ctx context.Context, cfg *config.Config, o ownOptions) (*owner
 	if err != nil {
 		return nil, err
 	}
-	own := &owner{Store: s, options: o, load: a.loadConfig}
+	own := &owner{Store: s, options: o, finder: newFinder(cfg.Store, s, o.logger), load: a.loadConfig}
 	if err := own.begin(ctx, cfg); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -200,7 +202,7 @@ func (a *app) own(ctx context.Context, cfg *config.Config, o ownOptions) (*owner
 
 // begin brings cfg into force and listens.
 func (o *owner) begin(ctx context.Context, cfg *config.Config) error {
-	first, err := newSite(cfg, o.Store, o.options, nil)
+	first, err := newSite(cfg, o, nil)
 	if err != nil {
 		return err
 	}
@@ -214,7 +216,7 @@ func (o *owner) begin(ctx context.Context, cfg *config.Config) error {
 	if err != nil {
 		return err
 	}
-	c := remote.Config{Store: o.Store, Cycler: o, Hello: hello(cfg, o.options.serving), Logger: o.options.logger}
+	c := remote.Config{Store: o.Store, Cycler: o, Searcher: o, Hello: hello(cfg, o.options.serving), Logger: o.options.logger}
 	if o.options.serving {
 		c.Reloader = o
 	}
@@ -254,7 +256,12 @@ func (o *owner) Settle(ctx context.Context, source string) error {
 	return o.inForce.Load().ingester.Settle(ctx, source)
 }
 
+// Search searches in all that the store holds.
+func (o *owner) Search(ctx context.Context, q nashra.Search) (nashra.Found, error) {
+	return o.finder.searchAll(ctx, q)
+}
+
 // Close ends the calls of others and gives the store back.
 func (o *owner) Close() error {
-	return errors.Join(o.stop(), o.Store.Close())
+	return errors.Join(o.stop(), o.finder.close(), o.Store.Close())
 }

@@ -97,7 +97,7 @@ func (o *owner) reload(ctx context.Context) error {
 	if err := changeable(before.cfg, cfg); err != nil {
 		return err
 	}
-	next, err := newSite(cfg, o.Store, o.options, before)
+	next, err := newSite(cfg, o, before)
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,6 @@ import (
 	"nashra/internal/config"
 	"nashra/internal/ingest"
 	"nashra/publisher"
-	"nashra/store"
 )
 
 // site is all of a running nashra that depends on the configuration. It is made
@@ -21,9 +20,10 @@ type site struct {
 	replaced chan struct{} // closed once another site is in force
 }
 
-// newSite makes what cfg says on the store s. Its cycles get along with those
+// newSite makes what cfg says on the store of own. Its cycles get along with those
 // of before, the site that it is to replace; nil: there is none.
-func newSite(cfg *config.Config, s *store.Store, o ownOptions, before *site) (*site, error) {
+func newSite(cfg *config.Config, own *owner, before *site) (*site, error) {
+	s, o := own.Store, own.options
 	client, err := newFetcher(cfg.Fetch, cfg.Site.URL, o.logger)
 	if err != nil {
 		return nil, err
@@ -54,6 +54,7 @@ func newSite(cfg *config.Config, s *store.Store, o ownOptions, before *site) (*s
 			Zone: cfg.Site.Zone, Disclaimer: cfg.Site.Disclaimer,
 		},
 		Store:   s,
+		Search:  own.finder,
 		WebSub:  publisher.WebSub{Subscriber: made.ingester.Subscriber(), MaxBody: cfg.Fetch.MaxBody},
 		Admin:   publisher.Admin{User: cfg.Admin.User, Password: cfg.Admin.Password},
 		Logger:  o.logger,

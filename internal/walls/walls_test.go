@@ -34,6 +34,7 @@ var allowed = map[string][]string{
 	"internal/ingest":      {"", "fetcher", "extractor", "store"},
 	"internal/retention":   {""},
 	"internal/seed":        {"", "extractor"},
+	"internal/search":      {"", "internal/arabic"},
 	"publisher":            {"", "internal/arabic", "store", "extractor/disclaimer"},
 	"internal/demo":        {},
 	"internal/browsertest": {},

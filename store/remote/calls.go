@@ -29,6 +29,7 @@ const (
 	callFetches   = "fetches"
 	callDays      = "fetch_days"
 	callRevisions = "revisions"
+	callSearch    = "search"
 	callSeq       = "seq"
 	callDump      = "dump"
 	callBackup    = "backup"
@@ -127,6 +128,8 @@ func (s *Server) answer(ctx context.Context, r request, w io.Writer, report func
 		}
 		revisions, err := st.Revisions(ctx, args.ID)
 		return result(w, revisions, err)
+	case callSearch:
+		return s.search(ctx, r, w)
 	case callSeq:
 		seq, err := st.Seq(ctx)
 		return result(w, seq, err)
@@ -149,6 +152,18 @@ func (s *Server) answer(ctx context.Context, r request, w io.Writer, report func
 		return s.reload(ctx, w)
 	}
 	return fmt.Errorf("the owner of the store knows no call %q", r.Call)
+}
+
+func (s *Server) search(ctx context.Context, r request, w io.Writer) error {
+	var q nashra.Search
+	if err := r.args(&q); err != nil {
+		return err
+	}
+	if s.config.Searcher == nil {
+		return fmt.Errorf("the owner of the store (process %d) is a command that does not search; run this again when it has ended", s.config.Hello.PID)
+	}
+	found, err := s.config.Searcher.Search(ctx, q)
+	return result(w, found, err)
 }
 
 func (s *Server) cycle(ctx context.Context, r request, report func(nashra.Fetch)) error {
@@ -257,6 +272,12 @@ func (c *Client) FetchDays(ctx context.Context, source string) ([]nashra.FetchDa
 func (c *Client) Revisions(ctx context.Context, id string) ([]nashra.Revision, error) {
 	var out []nashra.Revision
 	return out, c.ask(ctx, callRevisions, idArgs{id}, &out)
+}
+
+// Search has the owner search in all that the store holds.
+func (c *Client) Search(ctx context.Context, q nashra.Search) (nashra.Found, error) {
+	var out nashra.Found
+	return out, c.ask(ctx, callSearch, q, &out)
 }
 
 // Seq is store.Store's; here it asks the owner and is not free.

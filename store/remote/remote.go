@@ -73,6 +73,11 @@ type Cycler interface {
 	Settle(ctx context.Context, source string) error
 }
 
+// Searcher finds articles by their words.
+type Searcher interface {
+	Search(ctx context.Context, q nashra.Search) (nashra.Found, error)
+}
+
 // Reloader reads the configuration of a running owner again, as [Client.Reload]
 // says.
 type Reloader interface {

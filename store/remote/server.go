@@ -24,6 +24,10 @@ type Config struct {
 	// nothing and says so.
 	Cycler Cycler
 
+	// Searcher finds articles by their words. Nil: this owner has no index and
+	// says so.
+	Searcher Searcher
+
 	// Reloader reads the configuration again. Nil: this owner keeps its own
 	// to its end and says so.
 	Reloader Reloader
