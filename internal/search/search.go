@@ -14,7 +14,7 @@
 // and is made anew when it is lost, damaged, of another version or of another
 // store. No backup needs it, and nothing that befalls it concerns the store.
 // Begin with [Open]. layout.go has the drawing of the files; why they are our
-// own says docs/decisions/0008-a-search-index-of-our-own.md.
+// own says docs/decisions/0010-a-search-index-of-our-own.md.
 package search
 
 import (
