@@ -135,11 +135,13 @@ func BenchmarkArchive(b *testing.B) {
 	} {
 		for _, order := range []nashra.SearchOrder{nashra.SearchNewest, nashra.SearchBest} {
 			b.Run(words.name+"/"+string(order), func(b *testing.B) {
+				began := processorTime()
 				for range b.N {
 					found, err := a.index.Search(b.Context(), nashra.Search{Text: words.text, Order: order, Limit: 20, Visible: a.now})
 					a.check(err)
 					b.ReportMetric(float64(len(found.Hits)), "hits")
 				}
+				b.ReportMetric(float64((processorTime()-began).Microseconds())/float64(b.N), "cpu-µs/op")
 			})
 		}
 	}

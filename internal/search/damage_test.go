@@ -95,12 +95,23 @@ func TestADamagedIndexIsMadeAnew(t *testing.T) {
 			}
 		},
 	}
+	a := newArchive(t)
+	some(a)
+	edition := 0
 	for name, damage := range damages {
 		t.Run(name, func(t *testing.T) {
 			for _, kind := range []string{"*.segment", "*.dead", "index.json"} {
 				for _, while := range []string{"closed", "open"} {
-					a := newArchive(t)
-					some(a)
+					if while == "open" && strings.HasPrefix(name, "a bit") {
+						continue // what was read once is trusted until it is opened again
+					}
+					a.check(a.index.Close())
+					a.check(os.RemoveAll(a.indexFolder()))
+					a.open()
+					a.check(a.index.CatchUp(t.Context()))
+					edition++ // a second segment, and what is dead in the first
+					a.fetch("ahram", article(15, "خبر 15", fmt.Sprint("الإسكندرية ", edition)))
+					a.check(a.index.CatchUp(t.Context()))
 					files, err := filepath.Glob(filepath.Join(a.indexFolder(), kind))
 					a.check(err)
 					if len(files) == 0 {

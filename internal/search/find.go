@@ -196,17 +196,19 @@ func (f *finding) take(at position, seq uint64) (stop, again bool, err error) {
 	f.read++
 	f.after = &at
 	r, err := f.store.Article(f.ctx, at.place.id())
-	if errors.Is(err, nashra.ErrNotFound) || errors.Is(err, nashra.ErrHidden) {
-		return false, false, nil // removed since, or of another store
-	}
-	if err != nil {
+	switch {
+	case errors.Is(err, nashra.ErrHidden): // removed since
+		return false, false, nil
+	case errors.Is(err, nashra.ErrNotFound), err == nil && r.Article.Seq != seq:
+		return false, false, fmt.Errorf("%w: the store knows no article %q of number %d", errDamaged, at.place.id(), seq)
+	case err != nil:
 		return false, false, err
 	}
 	visible, out, err := f.visible(r)
 	if err != nil || !visible {
 		return false, out, err
 	}
-	if h, ok := f.query.hit(r); ok && r.Article.Seq == seq {
+	if h, ok := f.query.hit(r); ok {
 		f.found.Hits = append(f.found.Hits, h)
 	}
 	return false, false, nil

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -45,8 +46,8 @@ var suffixes = map[string]int{
 var onlyInText = []string{"", "ا"}
 
 const (
-	// longestSuffix is the length of the longest suffix in bytes.
-	longestSuffix = len("اتها")
+	// shortestWithSuffix is the shortest base that any suffix may follow.
+	shortestWithSuffix = 3
 
 	// barePreposition is the base that a query's word must leave after a
 	// preposition without an article: كمال is no مال.
@@ -177,28 +178,33 @@ func formOf(key, base string) bool {
 	return false
 }
 
-// starts are the beginnings of all forms of w: each form begins with one of
-// them and is at most longestSuffix bytes longer than the longest base.
-func (w *word) starts() []string {
+// start is how forms of a word begin.
+type start struct {
+	text  string
+	whole bool // it is the whole of the form: too short for a suffix
+}
+
+// starts are the beginnings of all forms of w.
+func (w *word) starts() []start {
 	if w.quoted {
 		if w.first {
-			return []string{w.key, "و" + w.key, "ف" + w.key}
+			return []start{{w.key, true}, {"و" + w.key, true}, {"ف" + w.key, true}}
 		}
-		return []string{w.key}
+		return []start{{w.key, true}}
 	}
-	var out []string
+	var out []start
 	for _, p := range prefixes {
 		for _, base := range w.bases {
-			if letters(base) >= p.base {
-				out = append(out, p.letters+base)
+			if n := letters(base); n >= p.base {
+				out = append(out, start{p.letters + base, n < shortestWithSuffix})
 			}
 		}
 	}
-	slices.Sort(out)
+	slices.SortFunc(out, func(a, b start) int { return cmp.Or(strings.Compare(a.text, b.text), b2i(a.whole)-b2i(b.whole)) })
 	// A beginning of another one finds that one's forms too.
 	kept := out[:0]
 	for _, s := range out {
-		if len(kept) == 0 || !strings.HasPrefix(s, kept[len(kept)-1]) {
+		if n := len(kept); n == 0 || s.text != kept[n-1].text && (kept[n-1].whole || !strings.HasPrefix(s.text, kept[n-1].text)) {
 			kept = append(kept, s)
 		}
 	}

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"bytes"
 	"cmp"
 	"container/heap"
 	"context"
@@ -85,6 +86,7 @@ func (c *termCursor) next() bool {
 			return false
 		}
 		c.segment.entriesOf(c.run, func(e entry) bool {
+			e.term = bytes.Clone(e.term)
 			c.entries = append(c.entries, e)
 			return true
 		})
@@ -110,9 +112,9 @@ type mergedPosting struct {
 
 // term writes the first term with its postings of all segments.
 func (m *merging) term() {
-	term := m.cursors[0].entries[0].term
+	term := string(m.cursors[0].entries[0].term)
 	m.list, m.words = m.list[:0], m.words[:0]
-	for len(m.cursors) > 0 && m.cursors[0].entries[0].term == term {
+	for len(m.cursors) > 0 && string(m.cursors[0].entries[0].term) == term {
 		c := m.cursors[0]
 		m.take(c.segment.postingsOf(c.entries[0]), m.numbers[c.index])
 		if c.next() {
@@ -148,7 +150,7 @@ func (m *merging) take(p *postings, numbers []uint32) {
 
 func (m *merging) Len() int { return len(m.cursors) }
 func (m *merging) Less(i, j int) bool {
-	return m.cursors[i].entries[0].term < m.cursors[j].entries[0].term
+	return bytes.Compare(m.cursors[i].entries[0].term, m.cursors[j].entries[0].term) < 0
 }
 func (m *merging) Swap(i, j int) { m.cursors[i], m.cursors[j] = m.cursors[j], m.cursors[i] }
 func (m *merging) Push(x any)    { m.cursors = append(m.cursors, x.(*termCursor)) }

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/binary"
 	"errors"
@@ -9,7 +10,6 @@ import (
 	"os"
 	"slices"
 	"sort"
-	"strings"
 	"sync/atomic"
 	"syscall"
 )
@@ -141,7 +141,7 @@ func (s *segment) from(p place) uint32 {
 
 // entry is a term and where its postings are.
 type entry struct {
-	term                    string
+	term                    []byte // good until the next entry is read
 	count                   int
 	at                      uint64
 	blocks, docs, positions uint64 // lengths
@@ -162,7 +162,7 @@ func (s *segment) entriesOf(i int, yield func(entry) bool) bool {
 	for len(r) > 0 {
 		shared := r.uvarint()
 		term = append(term[:shared], r.take(r.uvarint())...)
-		e := entry{term: string(term), count: int(r.uvarint()), at: at}
+		e := entry{term: term, count: int(r.uvarint()), at: at}
 		if e.count > blockDocs {
 			e.blocks = r.uvarint()
 		}
@@ -179,7 +179,7 @@ func (s *segment) entriesOf(i int, yield func(entry) bool) bool {
 func (s *segment) scan(start string, yield func(entry) bool) {
 	first := sort.Search(len(s.table), func(i int) bool { return s.runAfter(i, start) }) - 1
 	for i := max(first, 0); i < len(s.table); i++ {
-		if !s.entriesOf(i, func(e entry) bool { return e.term < start || yield(e) }) {
+		if !s.entriesOf(i, func(e entry) bool { return string(e.term) < start || yield(e) }) {
 			return
 		}
 	}
@@ -195,10 +195,6 @@ const (
 
 // forms are the entries of all forms of w, the most frequent first.
 func (s *segment) forms(w *word) (found []entry, exact []bool) {
-	longest := 0
-	for _, base := range w.bases {
-		longest = max(longest, len(base))
-	}
 	type form struct {
 		entry
 		exact bool
@@ -206,18 +202,19 @@ func (s *segment) forms(w *word) (found []entry, exact []bool) {
 	var all []form
 	for _, start := range w.starts() {
 		looked := 0
-		s.scan(start, func(e entry) bool {
-			if looked++; !strings.HasPrefix(e.term, start) || looked > maxScan || w.quoted && e.term != start {
+		s.scan(start.text, func(e entry) bool {
+			if looked++; !bytes.HasPrefix(e.term, []byte(start.text)) || looked > maxScan {
 				return false
 			}
-			if is, exact := w.form(e.term); is {
+			if is, exact := w.form(string(e.term)); is && (!start.whole || len(e.term) == len(start.text)) {
+				e.term = bytes.Clone(e.term)
 				all = append(all, form{e, exact})
 			}
-			return true
+			return !start.whole
 		})
 	}
 	slices.SortFunc(all, func(a, b form) int {
-		return cmp.Or(b2i(b.exact)-b2i(a.exact), b.count-a.count, strings.Compare(a.term, b.term))
+		return cmp.Or(b2i(b.exact)-b2i(a.exact), b.count-a.count, bytes.Compare(a.term, b.term))
 	})
 	for i, f := range all {
 		if i == maxForms {
@@ -238,7 +235,7 @@ func b2i(b bool) int {
 // term is the entry of exactly this term.
 func (s *segment) term(term string) (found entry, ok bool) {
 	s.scan(term, func(e entry) bool {
-		found, ok = e, e.term == term
+		found, ok = e, string(e.term) == term
 		return false
 	})
 	return found, ok
