@@ -22,28 +22,33 @@ type textWord struct {
 
 // hit makes a hit of an article with its body, where it still holds all of q.
 func (q *query) hit(r nashra.Record) (nashra.Hit, bool) {
+	var h nashra.Hit
 	var held uint32
-	var best []textWord
-	var text string
-	bestCount := -1
-	h := nashra.Hit{}
+	var body strings.Builder
+	var inBody []textWord
 	for i, block := range blocksOf(&r.Article) {
 		words, in := q.find(block)
 		held |= in
-		switch {
-		case i == 0:
+		if i == 0 {
 			h.Title = pieces(block, words)
-		case i >= bodyBlocks:
-			if n := ones(in); n > bestCount {
-				best, text, bestCount = words, block, n
-			}
 		}
+		if i < bodyBlocks {
+			continue
+		}
+		if body.Len() > 0 {
+			body.WriteByte(' ')
+		}
+		for _, w := range words {
+			w.start, w.end = w.start+body.Len(), w.end+body.Len()
+			inBody = append(inBody, w)
+		}
+		body.WriteString(block)
 	}
 	if held != 1<<len(q.clauses)-1 {
 		return h, false
 	}
-	if len(best) > 0 {
-		h.Snippet = snippet(text, best)
+	if len(inBody) > 0 {
+		h.Snippet = snippet(body.String(), inBody)
 	}
 	r.Article.HTML = ""
 	h.Record = r
