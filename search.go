@@ -45,7 +45,7 @@ type Piece struct {
 // Change is one step of what the store's articles went through: one arrived,
 // was revised or was removed.
 type Change struct {
-	Number  uint64  // of the step, in the row of numbers that batches and articles share
+	Number  uint64  // of the step, in the row of numbers that batches and articles share; several steps may have one
 	Seq     uint64  // of the article
 	Removed bool    // then Article is empty
 	Article Article // as it is now, with its body

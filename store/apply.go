@@ -70,8 +70,8 @@ func (w *writing) run(tx *bbolt.Tx) error {
 	return tx.Bucket(bucketMeta).Put(metaSeq, numberKey(w.seq))
 }
 
-// next gives out a number. Articles, their changes and batches share one row
-// of them, and a batch takes its own after those of its articles.
+// next gives out a number. Articles and batches share one row of them, and a
+// batch takes its own after those of its articles.
 func (w *writing) next() uint64 {
 	w.seq++
 	return w.seq

@@ -12,25 +12,30 @@ import (
 // changesBytes bounds the bodies that Changes reads in one snapshot.
 const changesBytes = 4 << 20
 
-// changed gives the article number seq, whose last change was before (0: it
-// has none), a new number in the row of changes. An article stands there once,
-// and not at all as long as it is as it came: then its own number is its place.
+// changed puts the article number seq, whose last change was at before (0: it
+// has none), into the row of changes, at the number that will be given out
+// next: after all that earlier batches took, and not after its own batch's. An
+// article stands there once, and not at all as long as it is as it came: then
+// its own number is its place.
 func (w *writing) changed(seq, before uint64) (uint64, error) {
 	changes := w.tx.Bucket(bucketChanges)
 	if before != 0 {
-		if err := changes.Delete(numberKey(before)); err != nil {
+		if err := changes.Delete(changeKey(before, seq)); err != nil {
 			return 0, err
 		}
 	}
-	n := w.next()
-	return n, changes.Put(numberKey(n), numberKey(seq))
+	n := w.seq + 1
+	return n, changes.Put(changeKey(n, seq), nil)
 }
 
+func changeKey(n, seq uint64) []byte { return append(numberKey(n), numberKey(seq)...) }
+
 // Changes returns what became of articles after the number after, in the order
-// of numbers, at most limit steps, and how far they reach: the after of the
-// next call. An article that changed several times is told of once, at its last
-// change. Whoever begins with 0 and goes on until upto is the number of the
-// last batch ([Store.Seq]) has seen every article as it is.
+// of numbers, and how far they reach: the after of the next call. They are limit
+// steps or some more, since those of one number stay together. An article that
+// changed several times is told of once, at its last change. Whoever begins with
+// 0 and goes on until upto is the number of the last batch ([Store.Seq]) has
+// seen every article as it is.
 func (s *Store) Changes(ctx context.Context, after uint64, limit int) (list []nashra.Change, upto uint64, err error) {
 	err = s.view(ctx, func(tx *bbolt.Tx) error {
 		list, upto, err = s.changes(tx, after, limit)
@@ -43,40 +48,49 @@ func (s *Store) Changes(ctx context.Context, after uint64, limit int) (list []na
 }
 
 func (s *Store) changes(tx *bbolt.Tx, after uint64, limit int) ([]nashra.Change, uint64, error) {
-	arrived, revised := tx.Bucket(bucketArticles).Cursor(), tx.Bucket(bucketChanges).Cursor()
+	arrived, changed := tx.Bucket(bucketArticles).Cursor(), tx.Bucket(bucketChanges).Cursor()
 	from := numberKey(after + 1)
 	a, _ := arrived.Seek(from)
-	r, at := revised.Seek(from)
+	r, _ := changed.Seek(from)
 	var list []nashra.Change
 	for size := 0; a != nil || r != nil; {
-		if len(list) == limit || size >= changesBytes {
+		var c nashra.Change
+		if r == nil || a != nil && number(a) < number(r[:8]) {
+			c.Number, c.Seq = number(a), number(a)
+		} else {
+			c.Number, c.Seq = number(r[:8]), number(r[8:])
+		}
+		if c.Number > after && (len(list) >= limit || size >= changesBytes) {
 			return list, after, nil
 		}
-		c := nashra.Change{}
-		if r == nil || a != nil && number(a) < number(r) {
-			c.Number, c.Seq = number(a), number(a)
+		if after = c.Number; c.Number == c.Seq {
 			a, _ = arrived.Next()
 		} else {
-			c.Number, c.Seq = number(r), number(at)
-			r, at = revised.Next()
+			r, _ = changed.Next()
 		}
-		after = c.Number
-		var stored storedArticle
-		there, err := getJSON(tx.Bucket(bucketArticles), numberKey(c.Seq), &stored)
+		ok, err := s.tell(tx, &c)
 		if err != nil {
 			return nil, 0, err
 		}
-		if c.Removed = !there; there {
-			if stored.Changed > c.Number {
-				continue // it is told of there
-			}
-			c.Article = stored.Article
-			if err := s.readBody(tx, &c.Article, stored.Body); err != nil {
-				return nil, 0, err
-			}
+		if ok {
+			size += len(c.Article.HTML)
+			list = append(list, c)
 		}
-		size += len(c.Article.HTML)
-		list = append(list, c)
 	}
 	return list, number(tx.Bucket(bucketMeta).Get(metaSeq)), nil
+}
+
+// tell fills c in, and reports whether it is to be told of: an article that
+// changed since is told of there.
+func (s *Store) tell(tx *bbolt.Tx, c *nashra.Change) (bool, error) {
+	var stored storedArticle
+	there, err := getJSON(tx.Bucket(bucketArticles), numberKey(c.Seq), &stored)
+	if c.Removed = !there; !there || err != nil {
+		return true, err
+	}
+	if stored.Changed > c.Number {
+		return false, nil
+	}
+	c.Article = stored.Article
+	return true, s.readBody(tx, &c.Article, stored.Body)
 }

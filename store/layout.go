@@ -46,7 +46,7 @@ import (
 //	decisions    seq of the batch         → JSON decision: the audit log
 //	decided      id of the batch          → seq in decisions
 //
-//	changes      number                   → seq, of articles that were revised or removed
+//	changes      number, seq              → nothing; the of articles that were revised or removed, as of that number
 //
 // The names of an article are all ids that would be minted of it: of its guids
 // and of its links; its own id is one of them. So an entry is looked up under
@@ -135,7 +135,7 @@ type storedArticle struct {
 	Article nashra.Article `json:"a"`           // its HTML is in bodies
 	Body    nashra.Hash    `json:"b,omitzero"`  // of the HTML; zero where it is empty
 	Names   []nashra.Hash  `json:"n,omitempty"` // beside its id
-	Changed uint64         `json:"c,omitempty"` // number of its last change; 0: it is as it came
+	Changed uint64         `json:"c,omitempty"` // place of its last change among the changes; 0: it is as it came
 
 	// An article that several sources of a partner bring is judged by what
 	// each of them sent before, else two feeds that show it differently would
