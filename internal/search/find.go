@@ -166,10 +166,16 @@ func (f *finding) rank() (top []candidate, more bool, err error) {
 			top, more = top[:keep], true
 		}
 	}
+	fits := func(c candidate) bool {
+		if f.after != nil && c.compare(candidate{position: *f.after}) <= 0 {
+			return false // it was on a page before
+		}
+		return !more || c.compare(top[keep-1]) < 0
+	}
 	_, err = f.walk(nil, func(m *walked) (stop, again bool, err error) {
 		n++
 		c := candidate{position{m.place, rankOf(m.match)}, m.seq}
-		if f.after == nil || c.compare(candidate{position: *f.after}) > 0 {
+		if fits(c) {
 			if top = append(top, c); len(top) == 2*keep {
 				cut()
 			}

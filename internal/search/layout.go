@@ -1,11 +1,11 @@
 package search
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"strings"
 
 	"nashra"
 )
@@ -76,7 +76,7 @@ func placeOf(a *nashra.Article) (place, error) {
 func (p place) id() string { return string(p[12:]) }
 
 // compare orders places newest first.
-func (p place) compare(q place) int { return strings.Compare(string(q[:]), string(p[:])) }
+func (p place) compare(q place) int { return bytes.Compare(q[:], p[:]) }
 
 // document is what a segment keeps of an article beside its words.
 type document struct {

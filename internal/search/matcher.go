@@ -6,9 +6,13 @@ import (
 	"slices"
 )
 
-// windowDocs is how many articles of a segment are matched together: their
-// sets and weights fit into the processor's first cache.
-const windowDocs = 4096
+// windowDocs is how many articles of a segment are matched together at most:
+// their sets and weights fit into the processor's first cache. The first window
+// is smaller, since of most segments only the newest matches are wanted.
+const (
+	windowDocs  = 4096
+	firstWindow = 256
+)
 
 // matcher finds the articles of one segment that a query holds for, newest
 // first.
@@ -21,6 +25,7 @@ type matcher struct {
 	weigh   bool
 
 	at    uint32 // where the next window begins
+	size  uint32 // of the next window
 	found []match
 }
 
@@ -44,7 +49,7 @@ type match struct {
 // newMatcher prepares q for s, from the article from on. It is nil where a word
 // of q does not occur in s at all.
 func newMatcher(s *segment, q *query, from uint32, weigh bool) *matcher {
-	m := &matcher{segment: s, at: from, weigh: weigh}
+	m := &matcher{segment: s, at: from, size: firstWindow, weigh: weigh}
 	for _, c := range q.clauses {
 		var phrase matchPhrase
 		for i := range c {
@@ -91,7 +96,7 @@ func (m *matcher) next() (match, bool) {
 	return first, true
 }
 
-// window matches the next windowDocs articles in which the rarest word occurs.
+// window matches the next articles from one on in which the rarest word occurs.
 func (m *matcher) window() {
 	first := uint32(noDoc)
 	for _, p := range m.terms[0].forms {
@@ -103,8 +108,8 @@ func (m *matcher) window() {
 		return
 	}
 	start := max(m.at, first)
-	end := uint32(min(uint64(start)+windowDocs, m.segment.docsCount))
-	m.at = end
+	end := uint32(min(uint64(start)+uint64(m.size), m.segment.docsCount))
+	m.at, m.size = end, min(2*m.size, windowDocs)
 	var in, seen windowSet
 	in.fill(end - start)
 	var weights [windowDocs]float32
