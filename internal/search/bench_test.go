@@ -104,10 +104,10 @@ func (a *archive) indexSize() (size int64) {
 	return size
 }
 
-// BenchmarkArchive indexes an archive of NASHRA_SEARCH_ITEMS articles (20,000)
+// BenchmarkArchive indexes an archive of NASHRA_SEARCH_ITEMS articles (10,000)
 // and searches it.
 func BenchmarkArchive(b *testing.B) {
-	items := 20_000
+	items := 10_000
 	if n, err := strconv.Atoi(os.Getenv("NASHRA_SEARCH_ITEMS")); err == nil {
 		items = n
 	}
