@@ -25,7 +25,7 @@ func (w *writing) changed(seq, before uint64) (uint64, error) {
 		}
 	}
 	n := w.seq + 1
-	return n, changes.Put(changeKey(n, seq), nil)
+	return n, changes.Put(changeKey(n, seq), numberKey(seq))
 }
 
 func changeKey(n, seq uint64) []byte { return append(numberKey(n), numberKey(seq)...) }
@@ -51,14 +51,14 @@ func (s *Store) changes(tx *bbolt.Tx, after uint64, limit int) ([]nashra.Change,
 	arrived, changed := tx.Bucket(bucketArticles).Cursor(), tx.Bucket(bucketChanges).Cursor()
 	from := numberKey(after + 1)
 	a, _ := arrived.Seek(from)
-	r, _ := changed.Seek(from)
+	r, at := changed.Seek(from)
 	var list []nashra.Change
 	for size := 0; a != nil || r != nil; {
 		var c nashra.Change
 		if r == nil || a != nil && number(a) < number(r[:8]) {
 			c.Number, c.Seq = number(a), number(a)
 		} else {
-			c.Number, c.Seq = number(r[:8]), number(r[8:])
+			c.Number, c.Seq = number(r[:8]), number(at)
 		}
 		if c.Number > after && (len(list) >= limit || size >= changesBytes) {
 			return list, after, nil
@@ -66,7 +66,7 @@ func (s *Store) changes(tx *bbolt.Tx, after uint64, limit int) ([]nashra.Change,
 		if after = c.Number; c.Number == c.Seq {
 			a, _ = arrived.Next()
 		} else {
-			r, _ = changed.Next()
+			r, at = changed.Next()
 		}
 		ok, err := s.tell(tx, &c)
 		if err != nil {

@@ -167,6 +167,7 @@ func (c *checking) run() error {
 		{bucketBySource, c.isPlaceOfSource},
 		{bucketBodies, func(key, _ []byte) bool { return c.hasBody(key) }},
 		{bucketDecided, c.isDecided},
+		{bucketChanges, c.isChange},
 	} {
 		if err := c.surplus(index.bucket, index.right); err != nil {
 			return err
@@ -296,6 +297,9 @@ func (c *checking) article(key, value []byte) error {
 	place := placeOf(a.Sort, id)
 	c.leads(bucketNewest, place, key, "article %s", a.ID)
 	c.leads(bucketBySource, sourceKey(a.Source, place), key, "article %s", a.ID)
+	if stored.Changed != 0 {
+		c.leads(bucketChanges, changeKey(stored.Changed, a.Seq), key, "article %s", a.ID)
+	}
 	c.body(key, &stored)
 	return nil
 }
@@ -491,6 +495,20 @@ func (c *checking) hasBody(seq []byte) bool {
 	}
 	var stored storedArticle
 	return decodeValue(value, &stored) != nil || !stored.Body.IsZero()
+}
+
+// isChange reports whether a change is the last one of its article, which may
+// have been its removal.
+func (c *checking) isChange(key, seq []byte) bool {
+	if len(key) != 16 || !bytes.Equal(key[8:], seq) {
+		return false
+	}
+	value := c.tx.Bucket(bucketArticles).Get(seq)
+	if value == nil {
+		return true
+	}
+	var stored storedArticle
+	return decodeValue(value, &stored) != nil || stored.Changed == number(key[:8])
 }
 
 func (c *checking) isDecided(id, seq []byte) bool {

@@ -245,6 +245,13 @@ func TestRepairBringsIndexesAndCountsIntoLine(t *testing.T) {
 		{"a place too many", func(tx *bbolt.Tx) error {
 			return tx.Bucket([]byte("newest")).Put([]byte("nowhere"), []byte{0, 0, 0, 0, 0, 0, 0, 1})
 		}, "newest has an entry"},
+		{"a change that is forgotten", func(tx *bbolt.Tx) error {
+			b := tx.Bucket([]byte("changes"))
+			return b.Delete(first(b))
+		}, "index changes does not lead to article"},
+		{"a change too many", func(tx *bbolt.Tx) error {
+			return tx.Bucket([]byte("changes")).Put([]byte("nowhere"), []byte("x"))
+		}, "changes has an entry"},
 		{"no names at all", func(tx *bbolt.Tx) error {
 			_, err := tx.CreateBucketIfNotExists([]byte("names"))
 			return errors.Join(err, emptied(tx.Bucket([]byte("names"))))

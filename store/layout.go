@@ -46,7 +46,7 @@ import (
 //	decisions    seq of the batch         → JSON decision: the audit log
 //	decided      id of the batch          → seq in decisions
 //
-//	changes      number, seq              → nothing; the of articles that were revised or removed, as of that number
+//	changes      number, seq              → seq, of articles that were revised or removed, as of that number
 //
 // The names of an article are all ids that would be minted of it: of its guids
 // and of its links; its own id is one of them. So an entry is looked up under
