@@ -305,12 +305,10 @@ func (c *checking) article(key, value []byte) error {
 }
 
 func (c *checking) days(key, value []byte) error {
-	id, month, _ := bytes.Cut(key, []byte{0})
-	switch _, err := unpackDays(value); {
+	id, _, _ := bytes.Cut(key, []byte{0})
+	switch _, err := daysOf(key, value); {
 	case err != nil:
 		c.lost("what was fetched of source %q in a month: %v", id, err)
-	case len(month) != 4:
-		c.lost("what was fetched of source %q in a month stands under %q", id, key)
 	case !c.known(string(id)):
 		c.lost("there is a month of source %q, and no record of it", id)
 	}
@@ -437,6 +435,9 @@ func (c *checking) meta() error {
 	var last appliedBatch
 	if _, err := getJSON(meta, metaConfig, &last); err != nil {
 		c.lost("the last batch of source records: %v", err)
+	}
+	if _, err := getJSON(meta, metaSweeps, new(sweeps)); err != nil {
+		c.lost("the last sweep: %v", err)
 	}
 	return nil
 }

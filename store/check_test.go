@@ -377,3 +377,67 @@ func TestAReportIsBounded(t *testing.T) {
 		t.Errorf("left: %v", r.Problems)
 	}
 }
+
+// TestCheckReadsWhatBelongsToArticlesAndSources: a changed letter of it, and
+// what belongs to nothing.
+func TestCheckReadsWhatBelongsToArticlesAndSources(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "nashra.db")
+	s := open(t, path)
+	applyHistory(t, s)
+	if r := check(t, s); len(r.Problems) > 0 {
+		t.Fatalf("a sound store: %v", r.Problems)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	orphan := binary.BigEndian.AppendUint64(nil, 1<<40)
+	for _, tt := range []struct {
+		bucket string
+		orphan []byte // key under which nothing belongs
+		says   string
+	}{
+		{"signatures", orphan, "the signature of article number"},
+		{"revisions", append(bytes.Clone(orphan), 0, 0, 0, 0), "a revision of article number"},
+		{"days", []byte("nobody\x00\x00\x00\x5e\xec"), "what was fetched of source"},
+	} {
+		t.Run(tt.bucket, func(t *testing.T) {
+			changed := func(change func(b *bbolt.Bucket) error) *store.Store {
+				t.Helper()
+				path := filepath.Join(t.TempDir(), "nashra.db")
+				if err := os.WriteFile(path, whole, 0o600); err != nil {
+					t.Fatal(err)
+				}
+				db, err := bbolt.Open(path, 0o600, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				err = db.Update(func(tx *bbolt.Tx) error { return change(tx.Bucket([]byte(tt.bucket))) })
+				if err = errors.Join(err, db.Close()); err != nil {
+					t.Fatal(err)
+				}
+				return open(t, path)
+			}
+			s := changed(func(b *bbolt.Bucket) error {
+				k, v := b.Cursor().First()
+				v = bytes.Clone(v)
+				v[len(v)-1] ^= 1
+				return b.Put(bytes.Clone(k), v)
+			})
+			r := check(t, s)
+			if len(r.Problems) != 1 || r.Problems[0].Remedy != store.RemedyRestore || !strings.HasPrefix(r.Problems[0].Text, tt.says) {
+				t.Errorf("a changed letter: %v", r.Problems)
+			}
+			s = changed(func(b *bbolt.Bucket) error {
+				_, v := b.Cursor().First()
+				return b.Put(tt.orphan, bytes.Clone(v))
+			})
+			if r := check(t, s); len(r.Problems) != 1 {
+				t.Errorf("an orphan: %v", r.Problems)
+			}
+		})
+	}
+}

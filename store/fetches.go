@@ -112,17 +112,18 @@ func goesOn(last, f nashra.Fetch) bool {
 func countFetch(tx *bbolt.Tx, f nashra.Fetch) error {
 	bucket, prefix := tx.Bucket(bucketDays), sourcePrefix(f.Source)
 	at := f.At.UTC()
-	key := sourceKey(f.Source, monthKey(at))
+	month := monthOf(at)
+	key := sourceKey(f.Source, monthKey(month))
 	value := bucket.Get(key)
 	var days [31]nashra.FetchDay
 	if value != nil {
 		var err error
-		if days, err = unpackDays(value); err != nil {
+		if _, days, err = unpackDays(value); err != nil {
 			return err
 		}
 	}
 	days[at.Day()-1].Add(f)
-	if err := bucket.Put(key, packDays(days)); err != nil || value != nil {
+	if err := bucket.Put(key, packDays(month, days)); err != nil || value != nil {
 		return err
 	}
 	var months [][]byte
@@ -137,15 +138,16 @@ func countFetch(tx *bbolt.Tx, f nashra.Fetch) error {
 	return nil
 }
 
-// monthKey numbers the months of the calendar.
-func monthKey(t time.Time) []byte {
-	return binary.BigEndian.AppendUint32(nil, uint32(max(0, t.Year()*12+int(t.Month())-1)))
-}
+// monthOf numbers the months of the calendar.
+func monthOf(t time.Time) uint32 { return uint32(max(0, t.Year()*12+int(t.Month())-1)) }
 
-// packDays is the value of the days bucket: of each day that there is something
-// to say of, its number in the month, and its counts as unsigned varints.
-func packDays(days [31]nashra.FetchDay) []byte {
-	var data []byte
+func monthKey(month uint32) []byte { return binary.BigEndian.AppendUint32(nil, month) }
+
+// packDays is the value of the days bucket: the month once more, where a
+// checksum is, and of each day that there is something to say of, its number in
+// the month and its counts. All but the day are unsigned varints.
+func packDays(month uint32, days [31]nashra.FetchDay) []byte {
+	data := binary.AppendUvarint(nil, uint64(month))
 	for i, d := range days {
 		if d == (nashra.FetchDay{}) {
 			continue
@@ -160,32 +162,37 @@ func packDays(days [31]nashra.FetchDay) []byte {
 }
 
 // unpackDays reads what packDays gave; Day is zero in all of it.
-func unpackDays(value []byte) (days [31]nashra.FetchDay, err error) {
+func unpackDays(value []byte) (month uint32, days [31]nashra.FetchDay, err error) {
 	data, err := unsealed(encodingDays, value)
 	if err != nil {
-		return days, err
+		return 0, days, err
 	}
 	r := bytes.NewReader(data)
+	number, err := binary.ReadUvarint(r)
+	if err != nil {
+		return 0, days, damaged("a month has no number")
+	}
+	month = uint32(number)
 	for r.Len() > 0 {
 		day, err := r.ReadByte()
 		if err != nil || day < 1 || day > 31 {
-			return days, errors.Join(damaged("a month has a day %d", day), err)
+			return 0, days, errors.Join(damaged("a month has a day %d", day), err)
 		}
 		d := &days[day-1]
 		for _, n := range counters(d) {
 			v, err := binary.ReadUvarint(r)
 			if err != nil {
-				return days, damaged("the counts of a day end early")
+				return 0, days, damaged("the counts of a day end early")
 			}
 			*n = int(v)
 		}
 		v, err := binary.ReadUvarint(r)
 		if err != nil {
-			return days, damaged("the counts of a day end early")
+			return 0, days, damaged("the counts of a day end early")
 		}
 		d.Bytes = int64(v)
 	}
-	return days, nil
+	return month, days, nil
 }
 
 // counters are the counts of a day in the order of the file.
@@ -195,15 +202,17 @@ func counters(d *nashra.FetchDay) [7]*int {
 
 // daysOf are the days of one entry of the days bucket, oldest first.
 func daysOf(key, value []byte) ([]nashra.FetchDay, error) {
-	days, err := unpackDays(value)
+	month, days, err := unpackDays(value)
 	if err != nil {
 		return nil, err
 	}
-	month := int(binary.BigEndian.Uint32(key[len(key)-4:]))
+	if !bytes.HasSuffix(key, append([]byte{0}, monthKey(month)...)) {
+		return nil, damaged("month %d stands under %q", month, key)
+	}
 	var out []nashra.FetchDay
 	for i, d := range days {
 		if d != (nashra.FetchDay{}) {
-			d.Day = time.Date(month/12, time.Month(month%12+1), i+1, 0, 0, 0, 0, time.UTC)
+			d.Day = time.Date(int(month/12), time.Month(month%12+1), i+1, 0, 0, 0, 0, time.UTC)
 			out = append(out, d)
 		}
 	}

@@ -134,15 +134,16 @@ func fixturePut(partner string, n int, text string) nashra.Put {
 // source, and in their names.
 func (h *historian) revised() {
 	page := fixturePut("paper", 1, "أول")
+	page.Signature = nashra.NewSignature(1, [nashra.SignatureSize]uint32{1, 2, 3})
 	page.PageHash, page.PageValidators = nashra.HashOf("page"), nashra.Validators{URL: page.Content.Link, ETag: `"1"`}
 	h.close(h.begin("morning", page, fixturePut("paper", 2, "ثان")), nashra.Fetch{Outcome: nashra.OutcomeOK, Status: 200, Bytes: 9000, Entries: 2}, nashra.State{
 		Validators: nashra.Validators{URL: "https://paper.example/feed", ETag: `"a"`, BodyHash: nashra.HashOf("feed")},
 		Rhythm:     nashra.Rhythm{}.Learn(h.now, at), Hints: nashra.Hints{Interval: time.Hour, SkipHours: 3},
 	})
 	again := fixturePut("paper", 1, "مصحح")
-	again.Identity.GUID = "another"
+	again.Identity.GUID, again.Signature = "another", page.Signature
 	ours := fixturePut("paper", 2, "ثان")
-	ours.Content.HTML = "<p>نص أنظف</p>"
+	ours.Content.HTML, ours.Signature = "<p>نص أنظف</p>", page.Signature
 	h.close(h.begin("morning", again, ours), nashra.Fetch{Outcome: nashra.OutcomeOK, Status: 200, Bytes: 9100, Entries: 2}, nashra.State{})
 	h.close(h.begin("evening", fixturePut("paper", 1, "موجز")), nashra.Fetch{Outcome: nashra.OutcomeOK, Status: 200, Entries: 1}, nashra.State{})
 	h.close(h.begin("evening", fixturePut("paper", 1, "من المساء")), nashra.Fetch{Outcome: nashra.OutcomeOK, Status: 200, Entries: 1}, nashra.State{})

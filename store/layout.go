@@ -124,7 +124,7 @@ const (
 // written anew.
 func fillOf(bucket []byte) float64 {
 	switch string(bucket) {
-	case string(bucketBodies), string(bucketDecisions):
+	case string(bucketBodies), string(bucketSignatures), string(bucketDecisions):
 		return fillAppended
 	}
 	return fillRewritten

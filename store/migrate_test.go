@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -36,6 +37,8 @@ func unpacked(t *testing.T, version int) []byte {
 	return file
 }
 
+var signatureField = regexp.MustCompile(`,"signature":"[^"]*"`)
+
 // notKept takes out of a dump what the programs of a version did not keep.
 func notKept(t *testing.T, version int, dump string) string {
 	t.Helper()
@@ -62,7 +65,7 @@ func notKept(t *testing.T, version int, dump string) string {
 			}
 			line = string(sorted)
 		}
-		lines = append(lines, line)
+		lines = append(lines, signatureField.ReplaceAllString(line, ""))
 	}
 	return strings.Join(lines, "\n")
 }

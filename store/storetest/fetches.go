@@ -124,12 +124,13 @@ var fetchPromises = []promise{
 	}},
 	{"days are kept for 400 days, also when the clock jumps", func(t *testing.T, d *desk) {
 		day := time.Date(2025, 1, 1, 12, 0, 0, 0, time.UTC)
-		for n := range store.DaysKept + 70 {
+		last := day.AddDate(0, 0, store.DaysKept+70).Truncate(24 * time.Hour)
+		for n := 0; n <= store.DaysKept+70; n += 10 {
 			d.fetched("morning", day.AddDate(0, 0, n), nashra.Fetch{Outcome: nashra.OutcomeOK})
 		}
+		d.fetched("morning", last.AddDate(0, 0, 1-store.DaysKept), nashra.Fetch{Outcome: nashra.OutcomeOK})
 		days := d.days("morning")
-		last := day.AddDate(0, 0, store.DaysKept+69).Truncate(24 * time.Hour)
-		equal(t, "days", len(days), store.DaysKept)
+		equal(t, "days", len(days), store.DaysKept/10+1)
 		equal(t, "the last", days[len(days)-1].Day, last)
 		equal(t, "the first", days[0].Day, last.AddDate(0, 0, 1-store.DaysKept))
 		d.fetched("morning", time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC), nashra.Fetch{Outcome: nashra.OutcomeOK})
@@ -140,7 +141,7 @@ var fetchPromises = []promise{
 	}},
 	{"what a source's fetches leave is bounded", func(t *testing.T, d *desk) {
 		long := strings.Repeat("سبب ", 500)
-		for n := range 3 * store.FetchesKept {
+		for n := range store.FetchesKept + 20 {
 			d.fetched("morning", d.now.AddDate(0, 0, 7*n), nashra.Fetch{
 				Outcome: nashra.OutcomeFailed, Error: long, Warnings: slices.Repeat([]string{long}, 20), Bytes: 1 << 40,
 			})
