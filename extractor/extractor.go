@@ -63,8 +63,7 @@ type Input struct {
 	// [Stands]), and Page is nil beside it.
 	Unchanged *nashra.Content
 
-	// Furniture is what was learned of the source's pages; nil: nothing is
-	// learned, nor observed.
+	// Furniture is what was learned of the source's pages; nil: nothing.
 	Furniture *Furniture
 }
 
@@ -87,9 +86,10 @@ type Result struct {
 	nashra.Content
 	Unmatched []nashra.Selector // the source's selectors that match nothing on the page
 	NextPart  string            // the address of the article's second part (see [Parts]); "": it has none
-	Observed  Observation       // where Furniture is given
 
-	body body
+	body     body
+	boxes    []box
+	observed *Observation // result of Observed; nil: not asked for yet
 }
 
 // Read is [Extract] with all that a fetch cycle wants to know besides.
@@ -108,13 +108,13 @@ func read(in Input, t *trace) (Result, error) {
 		return Result{}, fmt.Errorf("extract %q: %w", x.link(), err)
 	}
 	whole := b.method == "feed" || x.join(&b) && !in.Broken
-	r := Result{Content: x.content(b), Unmatched: x.unmatched, Observed: x.observed, body: b}
+	r := Result{Content: x.content(b), Unmatched: x.unmatched, body: b, boxes: x.boxes}
 	x.fields.override(&r.Content)
 	r.Partial = !whole || x.partial(&b)
 	if x.page != nil && b.method != "feed" && len(in.Parts) == 0 {
 		r.NextPart = nextPart(x.page.root, in.Page.URL, in.Page.URL, 2)
 	}
-	return r, nil
+	return r.without(in.Furniture, t), nil
 }
 
 // extraction is the work on one article.
@@ -127,7 +127,7 @@ type extraction struct {
 
 	fields    fields
 	unmatched []nashra.Selector // selectors that gave nothing
-	observed  Observation
+	boxes     []box             // in the body
 }
 
 func newExtraction(in Input, t *trace) extraction {
@@ -306,7 +306,6 @@ func (x *extraction) finder() *finder {
 	titles := []string{x.Entry.Title, d.layout.head.first("og:title", "twitter:title"), d.structured.headline, d.layout.head.title}
 	f := newFinder(d.layout, d.url, titles, feedText(x.Entry.Summary), x.trace)
 	f.captions, f.names = d.structured.captions, x.nameKeys()
-	f.furniture, f.address = x.Furniture, articleKey(x.link())
 	for _, name := range x.authors() {
 		f.authors = append(f.authors, arabic.Key(name))
 	}
@@ -351,7 +350,7 @@ func (x *extraction) pageBody() (body, error) {
 		method = "microdata"
 	}
 	node := f.prune(at)
-	x.observed = f.observed
+	x.boxes = f.boxes
 	return x.clean(node, method)
 }
 

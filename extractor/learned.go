@@ -30,9 +30,9 @@ type learnedPart struct {
 // Learn counts an observation. Its article counts once, however often it is
 // observed.
 func (f *Furniture) Learn(o Observation) {
-	for _, part := range o.parts {
-		p := learnedPart{key: part.key}
-		if at := slices.IndexFunc(f.parts, func(p learnedPart) bool { return p.key == part.key }); at >= 0 {
+	for _, key := range o.keys() {
+		p := learnedPart{key: key}
+		if at := slices.IndexFunc(f.parts, func(p learnedPart) bool { return p.key == key }); at >= 0 {
 			p = f.parts[at]
 			f.parts = slices.Delete(f.parts, at, at+1)
 		}
@@ -40,9 +40,6 @@ func (f *Furniture) Learn(o Observation) {
 			p.articles[free] = o.article
 		}
 		f.parts = append(f.parts, p)
-	}
-	for _, more := range o.more {
-		f.Learn(more)
 	}
 	for len(f.parts) > maxLearned {
 		least := 0

@@ -3,6 +3,7 @@ package extractor_test
 import (
 	"bytes"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -136,22 +137,39 @@ func TestAnArticleOfBoxesIsNoFurniture(t *testing.T) {
 	}
 }
 
-func TestWhatWasMadeStandsUntilItWouldBeMadeOtherwise(t *testing.T) {
+func TestWhatIsLearnedLaterIsTakenOutLater(t *testing.T) {
 	in := articlePage(9)
+	first, err := extractor.Read(in)
+	if err != nil {
+		t.Fatal(err)
+	}
 	in.Furniture = &extractor.Furniture{}
-	for n := range 3 {
-		before, err := extractor.Read(in)
-		if err != nil {
-			t.Fatal(err)
+	for n := range 4 {
+		want, later := extract(t, in), first.Without(in.Furniture)
+		if got := later.Content; !reflect.DeepEqual(got, want) {
+			t.Errorf("after %d articles\n got %+v\nwant %+v", n, got, want)
+		}
+		if !reflect.DeepEqual(later.Observed(), first.Observed()) {
+			t.Error("what was taken out is not observed any more")
 		}
 		in.Furniture.Learn(extractor.Observe(articlePage(n)))
-		after, err := extractor.Read(in)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, want := before.Observed.Stands(in.Furniture), before.HTML == after.HTML; got != want || !after.Observed.Stands(in.Furniture) {
-			t.Errorf("after %d articles: stands %v, want %v", n+1, got, want)
-		}
+	}
+}
+
+func TestAPictureGoesWithItsBox(t *testing.T) {
+	page := func(n int) extractor.Input {
+		return boxed(n, fmt.Sprintf(`<p><img src="/own-%d.jpg"></p><div class="k7"><img data-src="/thumb-%[1]d.jpg" src="grey.gif"><a href="/n/%[1]d">بدء الموسم الزراعي الجديد</a><p>قال الوزير في المؤتمر الصحفي إن الموسم سيبدأ في موعده المقرر %[1]d.</p></div>`, n))
+	}
+	in := page(109)
+	if got := extract(t, in).HTML; !strings.Contains(got, "thumb-109") {
+		t.Fatalf("the picture is not there before anything was learned: %s", got)
+	}
+	in.Furniture = &extractor.Furniture{}
+	for n := range 3 {
+		in.Furniture.Learn(extractor.Observe(page(n + 100)))
+	}
+	if got := extract(t, in).HTML; strings.Contains(got, "thumb-") || !strings.Contains(got, "own-109") {
+		t.Errorf("got %s", got)
 	}
 }
 

@@ -14,7 +14,7 @@ func (x *extraction) content(b body) nashra.Content {
 		Title:      x.title(),
 		Link:       x.link(),
 		Byline:     x.byline(),
-		Excerpt:    arabic.Excerpt(opening(b.Blocks), excerptLength),
+		Excerpt:    excerpt(b.Blocks),
 		HTML:       b.HTML,
 		Image:      x.image(b.HTML),
 		Categories: x.categories(),
@@ -31,6 +31,8 @@ func (x *extraction) content(b body) nashra.Content {
 
 // excerptLength is an excerpt's greatest length, in grapheme clusters.
 const excerptLength = 300
+
+func excerpt(blocks []Block) string { return arabic.Excerpt(opening(blocks), excerptLength) }
 
 // title is the partner's headline: the feed's, else what the page says. What
 // is only the site's name is none.

@@ -3,191 +3,241 @@ package extractor
 import (
 	"cmp"
 	"hash/fnv"
+	"maps"
 	"slices"
 	"strings"
 
+	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
 	"nashra"
 	"nashra/internal/arabic"
 )
 
-// maxLearnedShare is how much of a body's prose what was learned may take: a
+// maxLearnedShare is how much of a body's letters what was learned may take: a
 // text that several addresses have in whole is an article that was sent again.
 const maxLearnedShare = 0.3
 
-// Observation is what one page has to teach of its site: its article, and the
-// parts of it that the finder would keep. They are of two kinds.
+// Observation is what one article has to teach of its site: the parts of its
+// body. They are of two kinds.
 //
 //   - A block is known by its text, as it folds.
 //   - A box is known by its path, since its text changes from page to page: a
 //     headline that is a link to another page of the site, with the few words
-//     that announce it. Its place alone would be no evidence, as the paragraphs
-//     of all articles have one; and of what is links and nothing else the
-//     finder keeps nothing, so that there is nothing to learn.
+//     that announce it. A path alone would be no evidence, as the paragraphs of
+//     all articles have one; and of what is nothing but links the finder keeps
+//     nothing, so that there is nothing to learn.
 //
-// The zero value teaches nothing. So it is where the body is the feed's or the
-// page's structured data's, in which nothing is furniture.
+// The zero value teaches nothing. So it is where the body is the feed's, the
+// structured data's or the selector's, in which nothing is furniture.
 type Observation struct {
 	article uint32
-	worth   []float64 // of the blocks, as prose
-	parts   []part    // the blocks, then the boxes
-	taken   []bool    // of the parts: it was taken for furniture
-
-	more []Observation // of the pages that hold the rest of the article
+	blocks  []observedBlock
+	boxes   []box
 }
 
-// part is a part of a page: blocks[first:last].
-type part struct {
-	key         uint64
-	first, last int
+type observedBlock struct {
+	key     uint64
+	letters int // 0 where it is no prose
 }
 
-// Observe reads what a page has to teach. It is nothing where the page has no
-// article, or must not be used.
+// box is an element that announces another page.
+type box struct {
+	path  uint64
+	holds []uint64 // keys of its text and its pictures
+}
+
+// Observe reads what a page has to teach; nothing where it has no article, or
+// must not be used.
 func Observe(in Input) Observation {
-	in.Furniture = &Furniture{}
-	x := newExtraction(in, nil)
-	if err := x.readPage(); err != nil || x.page == nil {
+	in.Furniture = nil
+	r, err := Read(in)
+	if err != nil {
 		return Observation{}
 	}
-	if f, at, _ := x.locate(); at >= 0 && f.article(at) {
-		f.judge(at)
-		return f.observed
+	return r.Observed()
+}
+
+// Observed is what the article has to teach, whatever was taken out of it.
+func (r *Result) Observed() Observation {
+	if r.observed == nil {
+		r.observed = r.observe()
 	}
-	return Observation{}
+	return *r.observed
 }
 
-// Stands reports whether what was made of the page would be made of it with f
-// too.
-func (o *Observation) Stands(f *Furniture) bool { return o.Empty() || o.stands(f.keys()) }
-
-func (o *Observation) stands(known map[uint64]bool) bool {
-	return slices.Equal(o.taken, o.furniture(known)) &&
-		!slices.ContainsFunc(o.more, func(more Observation) bool { return !more.stands(known) })
-}
-
-// Empty reports whether the page has nothing to teach.
-func (o *Observation) Empty() bool { return len(o.parts) == 0 && len(o.more) == 0 }
-
-// join adds what another page of the same article, which is at link, has to
-// teach.
-func (o *Observation) join(more Observation, link string) {
-	if !more.Empty() {
-		more.article = articleKey(link)
-		o.more = append(o.more, more)
+func (r *Result) observe() *Observation {
+	if r.Method != "generic" && r.Method != "microdata" {
+		return &Observation{}
 	}
+	o := &Observation{article: articleKey(r.Link), boxes: r.boxes}
+	for _, b := range r.body.Blocks[:min(len(r.body.Blocks), maxLearned)] {
+		if arabic.Words(b.Text) < 2 {
+			continue
+		}
+		block := observedBlock{key: textKey(b.Text)}
+		if b.Kind != KindHeading {
+			block.letters = countLetters(b.Text)
+		}
+		o.blocks = append(o.blocks, block)
+	}
+	return o
 }
 
-// furniture says of each part whether it is furniture. Where that would be too
-// much of the article, it is none; the boxes first, as they are known by less.
-func (o *Observation) furniture(known map[uint64]bool) []bool {
-	taken := make([]bool, len(o.parts))
+// keys are what the parts are known by.
+func (o *Observation) keys() []uint64 {
+	keys := make([]uint64, 0, len(o.blocks)+len(o.boxes))
+	for i := range o.blocks {
+		keys = append(keys, o.blocks[i].key)
+	}
+	for i := range o.boxes {
+		keys = append(keys, o.boxes[i].path)
+	}
+	return keys
+}
+
+// furniture are the keys of the text and the pictures that are furniture. Where
+// they would be too much of the article, there are none; the boxes' first, as
+// they are known by less.
+func (o *Observation) furniture(known map[uint64]bool) map[uint64]bool {
+	gone := map[uint64]bool{}
+	for _, b := range o.blocks {
+		if known[b.key] {
+			gone[b.key] = true
+		}
+	}
+	if o.tooMuch(gone) {
+		return nil
+	}
+	all := maps.Clone(gone)
+	for _, b := range o.boxes {
+		if known[b.path] {
+			for _, key := range b.holds {
+				all[key] = true
+			}
+		}
+	}
+	if o.tooMuch(all) {
+		return gone
+	}
+	return all
+}
+
+func (o *Observation) tooMuch(gone map[uint64]bool) bool {
+	lost, all := 0, 0
+	for _, b := range o.blocks {
+		all += b.letters
+		if gone[b.key] {
+			lost += b.letters
+		}
+	}
+	return float64(lost) > maxLearnedShare*float64(all)
+}
+
+// Without is the article without what f knows as furniture.
+func (r *Result) Without(f *Furniture) Result { return r.without(f, nil) }
+
+func (r *Result) without(f *Furniture, t *trace) Result {
+	known := f.keys()
 	if len(known) == 0 {
-		return taken
+		return *r
 	}
-	all := 0.0
-	for _, w := range o.worth {
-		all += w
+	o := r.Observed()
+	gone := o.furniture(known)
+	if len(gone) == 0 {
+		return *r
 	}
-	blocks := len(o.worth)
-	gone := make([]bool, blocks)
-	lost := 0.0
-	for _, kind := range [][2]int{{0, blocks}, {blocks, len(o.parts)}} {
-		for i := kind[0]; i < kind[1]; i++ {
-			p := &o.parts[i]
-			if !known[p.key] {
-				continue
-			}
-			taken[i] = true
-			for j := p.first; j < p.last; j++ {
-				if !gone[j] {
-					gone[j] = true
-					lost += o.worth[j]
-				}
-			}
-		}
-		if lost > maxLearnedShare*all {
-			clear(taken[kind[0]:])
-			break
-		}
+	root, err := parseHTML(r.HTML)
+	if err != nil {
+		return *r // it was written by us, so it parses
 	}
-	return taken
-}
-
-// learned drops what stands in other articles of the source too, and leaves
-// what the page has to teach. Of a structured body it does neither.
-func (p *pruner) learned() {
-	f := p.f
-	if f.furniture == nil || f.matched != nil {
-		return
-	}
-	o := Observation{article: f.address}
-	runs := p.runs()
-	var kept []int // runs
-	for j := range runs {
-		if r := &runs[j]; !p.drop[j] && r.words > 1 && len(kept) < maxLearned {
-			o.worth = append(o.worth, max(0, r.worth))
-			o.parts = append(o.parts, part{textKey(f.raw(r)), len(kept), len(kept) + 1})
-			kept = append(kept, j)
-		}
-	}
-	boxes := p.boxes()
-	for _, i := range boxes {
-		e := &f.elems[i]
-		first, _ := slices.BinarySearch(kept, int(e.run-p.first))
-		last, _ := slices.BinarySearch(kept, int(e.runEnd-p.first))
-		o.parts = append(o.parts, part{f.pathKey(i), first, last})
-	}
-	o.taken = o.furniture(f.furniture.keys())
-	for k, taken := range o.taken {
+	var stay []*block
+	for _, b := range blocksOf(root) {
 		switch {
-		case !taken:
-		case k < len(kept):
-			p.drop[kept[k]] = true
-		default:
-			p.dropElement(boxes[k-len(kept)])
+		case b.Kind != "" && gone[textKey(b.Text)]:
+			t.dropped("stands in other articles too", b.Text)
+			b.remove(root)
+		case b.Kind != "":
+			stay = append(stay, b)
 		}
 	}
-	f.observed = o
+	for _, n := range slices.Collect(root.Descendants()) {
+		if n.Type == html.ElementNode && n.Data == "img" && gone[hashOf(pictureKey(n))] {
+			remove(root, n)
+		}
+	}
+	text, err := serialise(root)
+	if err != nil || len(stay) == 0 {
+		return *r
+	}
+	out := *r
+	out.body.HTML, out.body.Blocks = text, plainBlocks(stay)
+	out.HTML, out.Excerpt = text, excerpt(out.body.Blocks)
+	return out
 }
 
 // boxes are the elements that announce another page of the site, of which
-// something is kept still. A class that elsewhere in the body holds a paragraph
-// is no name of boxes.
-func (p *pruner) boxes() []int32 {
+// something is kept. A class that elsewhere in the body holds a paragraph is no
+// name of boxes.
+func (p *pruner) boxes() []box {
 	f := p.f
 	type name struct {
 		tag   atom.Atom
 		class string
 	}
-	var boxes []int32
+	var found []int32
 	var names []name
 	plain := map[name]bool{}
-	for i := p.body + 1; i < f.elems[p.body].end && len(boxes) < maxLearned/4; i++ {
+	for i := p.body + 1; i < f.elems[p.body].end && len(found) < maxBoxes; i++ {
 		e := &f.elems[i]
 		if p.gone[i-p.body] {
 			i = e.end - 1
 			continue
 		}
+		if !e.block || e.runEnd == e.run || !isBoxTag(e.node.DataAtom) {
+			continue
+		}
 		n := name{e.node.DataAtom, attr(e.node, "class")}
-		if !e.block || n.class == "" || !isBoxTag(n.tag) || e.runEnd == e.run {
+		if n.class == "" {
 			continue
 		}
 		switch first := &f.runs[e.run]; {
 		case first.linked*2 <= first.letters:
 			plain[n] = plain[n] || e.worth > 0
 		case e.runEnd-e.run >= 2 && e.runEnd-e.run <= maxCardRuns && f.card(e) && slices.Contains(p.drop[e.run-p.first:e.runEnd-p.first], false):
-			boxes, names = append(boxes, i), append(names, n)
+			found, names = append(found, i), append(names, n)
 		}
 	}
-	kept := boxes[:0]
-	for k, i := range boxes {
+	var boxes []box
+	for k, i := range found {
 		if !plain[names[k]] {
-			kept = append(kept, i)
+			boxes = append(boxes, p.box(i))
 		}
 	}
-	return kept
+	return boxes
+}
+
+// maxBoxes bounds the boxes of one body.
+const maxBoxes = 64
+
+func (p *pruner) box(i int32) box {
+	f := p.f
+	b := box{path: f.pathKey(i)}
+	e := &f.elems[i]
+	for j := e.run; j < e.runEnd; j++ {
+		if !p.drop[j-p.first] {
+			b.holds = append(b.holds, textKey(f.raw(&f.runs[j])))
+		}
+	}
+	for _, in := range f.elems[i:e.end] {
+		if in.node.DataAtom != atom.Img {
+			continue
+		}
+		if img := image(f.page, in.node, nil); img != nil {
+			b.holds = append(b.holds, hashOf(pictureKey(img)))
+		}
+	}
+	return b
 }
 
 func isBoxTag(a atom.Atom) bool {
@@ -196,12 +246,6 @@ func isBoxTag(a atom.Atom) bool {
 		return true
 	}
 	return false
-}
-
-func textKey(text string) uint64 {
-	h := fnv.New64a()
-	h.Write([]byte(arabic.Key(text)))
-	return h.Sum64()
 }
 
 // pathKey knows element i by the tags of the elements around it and by its own
@@ -218,6 +262,14 @@ func (f *finder) pathKey(i int32) uint64 {
 		h.Write([]byte{'>'})
 		h.Write([]byte(f.elems[i].node.Data))
 	}
+	return h.Sum64()
+}
+
+func textKey(text string) uint64 { return hashOf(arabic.Key(text)) }
+
+func hashOf(s string) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(s))
 	return h.Sum64()
 }
 

@@ -127,7 +127,7 @@ func (x *extraction) join(b *body) (whole bool) {
 	seen.turn()
 	for i := range x.Parts {
 		part := extraction{Input: Input{
-			Subscription: x.Subscription, At: x.At, Page: &x.Parts[i], Furniture: x.Furniture,
+			Subscription: x.Subscription, At: x.At, Page: &x.Parts[i],
 			Entry: nashra.Entry{Link: x.Parts[i].URL, Title: x.Entry.Title},
 		}}
 		part.Subscription.Content = nashra.ContentPage
@@ -135,7 +135,7 @@ func (x *extraction) join(b *body) (whole bool) {
 			return false
 		}
 		more, err := part.body()
-		x.observed.join(part.observed, x.link())
+		x.boxes = append(x.boxes, part.boxes...)
 		if err != nil {
 			return false
 		}

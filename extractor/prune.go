@@ -9,6 +9,7 @@ import (
 // belong to it, and returns its node. The page's tree is changed.
 func (f *finder) prune(b int32) *html.Node {
 	p := f.judge(b)
+	f.boxes = p.boxes()
 	lead := p.lead()
 	p.apply()
 	node := f.elems[p.body].node
@@ -51,7 +52,6 @@ var rules = []struct {
 	{"caption", (*pruner).captions},
 	{"says again what a caption or the title says", (*pruner).repeats},
 	{"pull quote", (*pruner).pullQuotes},
-	{"stands in other articles too", (*pruner).learned},
 	{"not in the structured body", (*pruner).unmatched},
 	{"notice of the site", (*pruner).notices},
 	{"section below the article", (*pruner).sections},

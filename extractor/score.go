@@ -24,16 +24,15 @@ type finder struct {
 	doubtful bool   // the page does not look like an article's
 	trace    *trace
 
-	furniture *Furniture // learned before; nil: nothing is learned
-	address   uint32     // of the article, as it is counted
-	observed  Observation
+	page  *url.URL // its address
+	boxes []box    // in the body
 }
 
 // newFinder weighs a page. titles are what the feed, "" where it says nothing,
 // and the page call the article, the most trusted first; page is its address; summary is what the feed
 // says of it.
 func newFinder(l *layout, page *url.URL, titles []string, summary string, t *trace) *finder {
-	f := &finder{layout: l, host: strings.TrimPrefix(page.Host, "www."), titles: titles, summary: summary, trace: t}
+	f := &finder{layout: l, page: page, host: strings.TrimPrefix(page.Host, "www."), titles: titles, summary: summary, trace: t}
 	f.doubtful = l.doubtful(page, titles[0] != "")
 	f.findTitle()
 	f.spreadHints()

@@ -63,7 +63,6 @@ type Ingester struct {
 	byID     map[string]nashra.Subscription
 	inFlight *tokens
 	hubs     *Subscriber
-	packer   *packer
 	pushes   *lanes                   // of what hubs deliver
 	next     atomic.Pointer[Ingester] // who has taken g's place; nil: nobody
 	retired  chan struct{}            // closed once somebody has
@@ -92,16 +91,11 @@ func New(cfg Config) (*Ingester, error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	packer, err := newPacker()
-	if err != nil {
-		return nil, err
-	}
 	g := &Ingester{
 		cfg:        cfg,
 		byID:       make(map[string]nashra.Subscription, len(cfg.Subscriptions)),
 		inFlight:   &tokens{byID: make(map[string]chan struct{}, len(cfg.Subscriptions))},
 		retired:    make(chan struct{}),
-		packer:     packer,
 		extracting: make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
 	for _, sub := range cfg.Subscriptions {

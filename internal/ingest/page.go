@@ -40,7 +40,7 @@ const (
 // may be delayed by its page, and is never lost. The error is the store's.
 func (r *run) article(ctx context.Context, w *work) error {
 	put := nashra.Put{Identity: w.identity, EntryHash: w.entry.Hash}
-	in := extractor.Input{Subscription: r.sub, Entry: w.entry, At: r.cycle.Began, Furniture: r.lessons.furniture}
+	in := extractor.Input{Subscription: r.sub, Entry: w.entry, At: r.cycle.Began}
 	if extractor.NeedsPage(r.sub, w.entry) {
 		was, err := r.madeOfPage(ctx, w)
 		if err != nil {
@@ -90,18 +90,11 @@ func (r *run) article(ctx context.Context, w *work) error {
 		}
 		return nil
 	}
-	w.put = &put
-	w.made(content)
-	return nil
-}
-
-// made puts what the extractor made of w. Where that is the feed's own body,
-// the page's validators speak of nothing that is stored.
-func (w *work) made(content nashra.Content) {
-	w.put.Content = &content
 	if content.Method == "feed" {
-		w.put.PageValidators = nashra.Validators{}
+		put.PageValidators = nashra.Validators{}
 	}
+	put.Content, w.put = &content, &put
+	return nil
 }
 
 // fromFeed is what an article is made of where the page is no help.
@@ -150,7 +143,6 @@ func (r *run) read(ctx context.Context, w *work, in extractor.Input, put *nashra
 	}
 	if err == nil && in.Page != nil {
 		w.read = &result
-		r.keep(w, in)
 	}
 	return result.Content, err
 }

@@ -18,7 +18,7 @@ import (
 
 const (
 	// chunk is how many entries are loaded and extracted before it is asked
-	// whether to go on: what memory holds beside what was kept.
+	// whether to go on: what memory holds beside finished articles.
 	chunk = 8
 
 	// lastWrite bounds what a cycle still writes after its context has ended.
@@ -88,7 +88,6 @@ type work struct {
 
 	read *extractor.Result // the article as its page has it; nil: not made of a page
 	none bool              // the page was read, and holds no article
-	kept *kept             // until what pages teach is learned; nil: it stays as it is
 
 	put   *nashra.Put // what came of it; nil: no article yet
 	err   error       // the page or the article could not be had; beside put: that is the feed's, or what is stored
