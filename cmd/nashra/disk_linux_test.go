@@ -128,7 +128,7 @@ step sound $N check
 			t.Errorf("%s: %+v", name, r)
 		}
 	}
-	if left := d.read(t, "left"); left != "filler\nnashra.db\nnashra.db.lock\n" {
+	if left := d.read(t, "left"); left != "filler\nnashra.db\nnashra.db.lock\nnashra.db.search\n" {
 		t.Errorf("left on the full disk:\n%s", left)
 	}
 }
