@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -267,14 +268,19 @@ func (a *app) readPage(ctx context.Context, sub nashra.Subscription, args pageAr
 		defer f.Close()
 		r = f
 	}
-	body, err := io.ReadAll(io.LimitReader(r, maxPage+1))
-	if err != nil {
+	var body bytes.Buffer
+	if f, ok := r.(*os.File); ok {
+		if info, err := f.Stat(); err == nil {
+			body.Grow(int(min(info.Size(), maxPage)) + bytes.MinRead)
+		}
+	}
+	if _, err := body.ReadFrom(io.LimitReader(r, maxPage+1)); err != nil {
 		return extractor.Page{}, fmt.Errorf("extract: read %s: %w", args.from, err)
 	}
-	if len(body) > maxPage {
+	if body.Len() > maxPage {
 		return extractor.Page{}, fmt.Errorf("extract: read %s: more than %d MiB: %w", args.from, maxPage>>20, nashra.ErrTooLarge)
 	}
-	return extractor.Page{URL: args.url, Body: body}, nil
+	return extractor.Page{URL: args.url, Body: body.Bytes()}, nil
 }
 
 // fetchPage gets a page that the operator names, with the settings of the
