@@ -78,11 +78,15 @@ func wordBefore(cells []cell, i int) int {
 // arabicMarks makes the Latin marks after Arabic words Arabic ones, one of a
 // run of Arabic commas and three of four dots and more (T9).
 func arabicMarks(cells []cell) ([]cell, bool) {
+	first := 0
+	for first < len(cells) && !listMark(cells[first].r) {
+		first++
+	}
 	changed := false
-	out := cells[:0]
-	for i := 0; i < len(cells); i++ {
+	out := cells[:first]
+	for i := first; i < len(cells); i++ {
 		c := cells[i]
-		if c.code || c.alone {
+		if c.code || c.alone || !listMark(c.r) {
 			out = append(out, c)
 			continue
 		}
@@ -113,6 +117,9 @@ func arabicMarks(cells []cell) ([]cell, bool) {
 	return out, changed
 }
 
+// listMark reports whether rule T9 may have to look at r.
+func listMark(r rune) bool { return r == '.' || r == '،' || r == ',' || r == ';' || r == '?' }
+
 // dots counts the full stops that cells begin with.
 func dots(cells []cell) int {
 	n := 0
@@ -136,8 +143,9 @@ func followsArabic(before []cell) bool {
 // (T6).
 func spaceAfterMarks(cells []cell) ([]cell, bool) {
 	var at []int
-	for i, c := range cells {
-		if c.code || c.alone || !endMark(c.r) || i+1 == len(cells) {
+	for i := range cells {
+		c := &cells[i]
+		if !endMark(c.r) || c.code || c.alone || i+1 == len(cells) {
 			continue
 		}
 		next := cells[i+1].r
@@ -185,14 +193,18 @@ func insertSpaces(cells []cell, at []int) []cell {
 // noSpaceBeforeMarks takes the space away that stands between a word and its
 // marks (T7).
 func noSpaceBeforeMarks(cells []cell) ([]cell, bool) {
+	first := 0 // space before a mark
+	for first < len(cells) && !(cells[first].isSpace() && first+1 < len(cells) && endMark(cells[first+1].r)) {
+		first++
+	}
 	changed := false
-	out := cells[:0]
-	for i, c := range cells {
-		if c.isSpace() && i > 0 && marksOfWord(out, cells[i+1:]) {
+	out := cells[:first]
+	for i := first; i < len(cells); i++ {
+		if cells[i].isSpace() && i > 0 && marksOfWord(out, cells[i+1:]) {
 			changed = true
 			continue
 		}
-		out = append(out, c)
+		out = append(out, cells[i])
 	}
 	return out, changed
 }

@@ -43,11 +43,8 @@ func closing(r rune) int {
 func tidyQuotes(cells []cell) ([]cell, bool) {
 	cells, changed := noSpaceInside(cells)
 	var at []int
-	for i := range cells {
-		if i+1 == len(cells) {
-			break
-		}
-		c, next := cells[i], cells[i+1]
+	for i := range max(0, len(cells)-1) {
+		c, next := &cells[i], &cells[i+1]
 		switch {
 		case (next.r == '«' || next.r == '(') && !next.code && !next.alone && wordBefore(cells, i+1) > 2,
 			(c.r == '»' || c.r == ')') && !c.code && !c.alone && Letter(next.r):
@@ -60,8 +57,8 @@ func tidyQuotes(cells []cell) ([]cell, bool) {
 func noSpaceInside(cells []cell) ([]cell, bool) {
 	found := false
 	for i := 1; i < len(cells) && !found; i++ {
-		found = cells[i].isSpace() && opening(cells[i-1].r) != 0 ||
-			cells[i-1].isSpace() && closing(cells[i].r) != 0
+		before, c := &cells[i-1], &cells[i]
+		found = opening(before.r) != 0 && c.isSpace() || closing(c.r) != 0 && before.isSpace()
 	}
 	if !found {
 		return cells, false

@@ -138,7 +138,7 @@ func settleSpaces(cells []cell, runs []Run) {
 }
 
 // isSpace reports whether c is white space that the rules may change.
-func (c cell) isSpace() bool { return !c.code && c.white() }
+func (c *cell) isSpace() bool { return !c.code && white(c.r) }
 
 // white reports whether c is white space, in code too.
-func (c cell) white() bool { return white(c.r) }
+func (c *cell) white() bool { return white(c.r) }
