@@ -3,7 +3,7 @@ package extractor
 import (
 	"regexp"
 	"strings"
-	"unicode/utf8"
+	"unicode"
 )
 
 const (
@@ -106,8 +106,10 @@ func truncated(s string) bool {
 // letterCount is the number of characters of s that are no white space.
 func letterCount(s string) int {
 	n := 0
-	for _, field := range strings.Fields(s) {
-		n += utf8.RuneCountInString(field)
+	for _, r := range s {
+		if !unicode.IsSpace(r) {
+			n++
+		}
 	}
 	return n
 }

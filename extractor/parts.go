@@ -60,7 +60,10 @@ func nextPart(root *html.Node, first, at string, n int) string {
 		return ""
 	}
 	for c := range root.Descendants() {
-		if c.DataAtom != atom.Link && c.DataAtom != atom.A || !slices.Contains(strings.Fields(strings.ToLower(attr(c, "rel"))), "next") {
+		if c.DataAtom != atom.Link && c.DataAtom != atom.A {
+			continue
+		}
+		if rel := attr(c, "rel"); rel == "" || !slices.Contains(strings.Fields(strings.ToLower(rel)), "next") {
 			continue
 		}
 		u, err := base.Parse(strings.TrimSpace(attr(c, "href")))
