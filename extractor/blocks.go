@@ -38,6 +38,7 @@ type block struct {
 	parent *html.Node   // of the line
 	nodes  []*html.Node // that go when the block goes
 	list   *html.Node   // nearest list around it; nil: none
+	broken string       // the text with its line breaks; "": it has none
 	linked int          // letters inside links
 	link   bool         // it holds a link, be it of a picture
 	media  bool         // pictures stand in the line
@@ -94,7 +95,10 @@ func newBlock(root, parent *html.Node, nodes []*html.Node) *block {
 	switch {
 	case parent.Data == "pre":
 		b.Text = strings.Trim(b.Text, "\n")
-	case b.media || b.isRow() || strings.Contains(b.Text, "\n"):
+	case strings.Contains(b.Text, "\n"):
+		b.broken = b.Text
+		b.Text = oneLine(b.Text)
+	case b.media || b.isRow():
 		b.Text = oneLine(b.Text)
 	}
 	switch near := ancestor(root, parent, "h2", "h3", "h4", "li", "blockquote"); {

@@ -18,6 +18,7 @@ type cleaned struct {
 	Origin    string // whom the partner names as its source; "" where that is the partner or the site
 	Direction string // rtl or ltr, as most of its paragraphs run
 	Blocks    []Block
+	Text      string // as Text gives it of HTML; "": not made yet
 }
 
 // CleanHTML sanitises and cleans the markup of a body by the rules H, and its
@@ -63,7 +64,7 @@ func cleanBody(body *html.Node, page *url.URL, site []string, t *trace) (cleaned
 	if err != nil {
 		return cleaned{}, fmt.Errorf("write the cleaned body: %w", err)
 	}
-	return cleaned{HTML: text, Origin: origin, Direction: direction, Blocks: plainBlocks(list)}, nil
+	return cleaned{HTML: text, Origin: origin, Direction: direction, Blocks: plainBlocks(list), Text: textIn(root)}, nil
 }
 
 func cleanTree(body, page string, parse func(string) (*html.Node, error)) (root *html.Node, credits map[*html.Node]bool, err error) {

@@ -92,6 +92,14 @@ type Result struct {
 	observed *Observation // result of Observed; nil: not asked for yet
 }
 
+// Text is the plain text of the article's body, as [Text] gives it of its HTML.
+func (r *Result) Text() string {
+	if r.body.Text != "" {
+		return r.body.Text
+	}
+	return Text(r.HTML)
+}
+
 // Read is [Extract] with all that a fetch cycle wants to know besides.
 func Read(in Input) (Result, error) { return read(in, nil) }
 

@@ -328,7 +328,7 @@ func FuzzExtract(f *testing.F) {
 			{Entry: nashra.Entry{Link: "https://partner.example/1", Body: body}, Subscription: nashra.Subscription{Content: nashra.ContentFeed}},
 		} {
 			in.At = at
-			c, err := extractor.Extract(in)
+			c, err := extractor.Read(in)
 			if err != nil {
 				if !errors.Is(err, nashra.ErrNoArticle) {
 					t.Errorf("%q: %v", page, err)
@@ -336,6 +336,9 @@ func FuzzExtract(f *testing.F) {
 				continue
 			}
 			harmless(t, string(page)+body, c.HTML)
+			if got, want := c.Text(), extractor.Text(c.HTML); got != want {
+				t.Errorf("%q, %q: the result's text is %q, its HTML has %q", page, body, got, want)
+			}
 		}
 	})
 }

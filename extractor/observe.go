@@ -171,7 +171,7 @@ func (r *Result) without(f *Furniture, t *trace) Result {
 		return *r
 	}
 	out := *r
-	out.body.HTML, out.body.Blocks = text, plainBlocks(stay)
+	out.body.HTML, out.body.Blocks, out.body.Text = text, plainBlocks(stay), textIn(root)
 	out.HTML, out.Excerpt = text, excerpt(out.body.Blocks)
 	return out
 }

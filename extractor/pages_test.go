@@ -29,9 +29,12 @@ func TestRealPages(t *testing.T) {
 	floors := map[string]float64{"ar-dev": 0.98, "rtl-dev": 0.98, "en-dev": 0.92}
 	sums := map[string]*evaluation.Mean{}
 	for _, p := range realPages(t) {
-		c, err := extractor.Extract(extractor.Input{Page: &extractor.Page{URL: p.URL, Body: p.Body}, At: at})
+		c, err := extractor.Read(extractor.Input{Page: &extractor.Page{URL: p.URL, Body: p.Body}, At: at})
 		if err != nil {
 			t.Errorf("%s: %v", p.ID, err)
+		}
+		if got, want := c.Text(), extractor.Text(c.HTML); got != want {
+			t.Errorf("%s: the result's text is %q, its HTML has %q", p.ID, got, want)
 		}
 		score := evaluation.Compare(extractor.Text(c.HTML), p.Text)
 		if sums[p.Corpus] == nil {

@@ -150,6 +150,7 @@ func (x *extraction) join(b *body) (whole bool) {
 			return false
 		}
 		b.HTML += rest
+		b.Text = ""
 		for _, block := range more.Blocks {
 			if !seen.repeated(arabic.Key(block.Text)) {
 				b.Blocks = append(b.Blocks, block)

@@ -9,12 +9,19 @@ import (
 // Text is the plain text of a cleaned body: its blocks parted by a blank line,
 // the items of a list and the rows of a table by a newline, without pictures
 // and captions. A br is a newline and pre stays as it was written.
-func Text(body string) string {
-	root := readCleaned(body)
+func Text(body string) string { return textIn(readCleaned(body)) }
+
+// textIn is Text of the tree of a cleaned body.
+func textIn(root *html.Node) string {
+	list := blocksOf(root)
+	size := 0
+	for _, block := range list {
+		size += len(block.Text) + 2
+	}
 	var b strings.Builder
-	b.Grow(len(body) / 2)
+	b.Grow(size)
 	var before *html.Node // list or table of the block before
-	for _, block := range blocksOf(root) {
+	for _, block := range list {
 		if block.Kind == "" || block.isPlayer() {
 			continue
 		}
@@ -74,11 +81,10 @@ func (b *block) lines() string {
 	if b.parent.Data == "pre" || b.isRow() {
 		return b.Text
 	}
-	raw := textOfLine(b.nodes)
-	if !strings.Contains(raw, "\n") {
-		return oneLine(raw)
+	if b.broken == "" {
+		return oneLine(b.Text)
 	}
-	rows := strings.Split(strings.TrimSpace(raw), "\n")
+	rows := strings.Split(strings.TrimSpace(b.broken), "\n")
 	for i, row := range rows {
 		rows[i] = oneLine(row)
 	}

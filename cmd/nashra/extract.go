@@ -218,7 +218,7 @@ func (a *app) extract(ctx context.Context, sub nashra.Subscription, args pageArg
 	got := extracted{
 		URL: in.Page.URL, Title: content.Title, Byline: content.Byline, Language: content.Language,
 		Direction: content.Direction, Image: content.Image, HTML: content.HTML,
-		Text: extractor.Text(content.HTML), Excerpt: content.Excerpt, Method: content.Method,
+		Text: content.Text(), Excerpt: content.Excerpt, Method: content.Method,
 		Partial: content.Partial, Explain: explanation,
 	}
 	for _, sel := range content.Unmatched {
