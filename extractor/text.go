@@ -97,7 +97,8 @@ func oneLine(s string) string {
 		switch c := s[i]; {
 		case c == ' ' && 0 < i && i+1 < len(s) && s[i+1] != ' ':
 		case c == 0xC2 && i+1 < len(s) && s[i+1] > 0xA0: // «, but no space without a break
-		case ' ' < c && c < 0xC2, c > 0xE3: // begins no space of Unicode
+		case ' ' < c && c < 0xC2, 0xC2 < c && c < 0xE1, c > 0xE3: // begins no space of Unicode
+		case c == 0xE2 && i+2 < len(s) && s[i+1] == 0x80 && '\x8B' <= s[i+2] && s[i+2] <= '\xA7': // – and …, ‘ and “
 		default:
 			return strings.Join(strings.Fields(s), " ")
 		}
