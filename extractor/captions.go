@@ -114,7 +114,8 @@ const maxSaid = 30
 const titleRuns = 3
 
 // repeats drops lines that only say again what a picture's alt text or the
-// structured data's captions say, and the title at either end.
+// structured data's captions say, and the title at either end. A subheading
+// among paragraphs stays: pictures are named after it.
 func (p *pruner) repeats() {
 	f := p.f
 	said := map[string]bool{}
@@ -133,7 +134,8 @@ func (p *pruner) repeats() {
 	delete(said, "")
 	delete(titles, "")
 	runs := p.runs()
-	top := 0 // runs that stay so far
+	top := 0      // runs that stay so far
+	read := false // one of them is prose
 	for j := range runs {
 		if p.drop[j] {
 			continue
@@ -145,9 +147,10 @@ func (p *pruner) repeats() {
 		if len(said) == 0 {
 			continue
 		}
-		if r := &runs[j]; r.words >= 2 && r.words <= maxSaid && said[f.key(r)] {
+		if r := &runs[j]; r.words >= 2 && r.words <= maxSaid && said[f.key(r)] && !(read && r.heading > 1 && p.opens(j)) {
 			p.drop[j] = true
 		}
+		read = read || prose(&runs[j])
 	}
 }
 
