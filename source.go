@@ -21,9 +21,23 @@ type Source struct {
 	Category   string `json:"category,omitempty"`
 	Licence    string `json:"licence,omitempty"`    // name or URL of the terms it is carried under
 	Rights     Rights `json:"rights,omitzero"`      // while its articles may be shown
+	Index      Index  `json:"index,omitempty"`      // empty, as records of older releases are: IndexNone
 	Disclaimer string `json:"disclaimer,omitempty"` // template; empty: the site's
 	Retired    bool   `json:"retired,omitempty"`    // gone from config.yaml: no longer fetched, still published
 }
+
+// Index says what search engines may do with our copies of a source's
+// articles.
+type Index string
+
+const (
+	IndexNone      Index = "noindex"   // not list them
+	IndexCanonical Index = "canonical" // list the partner's own page in their place
+	IndexOwn       Index = "own"       // list them as pages of ours
+)
+
+// Listed reports whether search engines are shown the source's articles.
+func (s Source) Listed() bool { return s.Index == IndexCanonical || s.Index == IndexOwn }
 
 // Rights bounds the time in which a source's articles may be shown. The zero
 // value bounds nothing.

@@ -16,6 +16,7 @@ type representation struct {
 	body        []byte
 	contentType string
 	encoding    string // "" or "gzip"
+	robots      string // X-Robots-Tag; "": none
 	etag        string // strong
 	modified    time.Time
 	made        string // etag of the identity form that an encoded form was made from

@@ -7,6 +7,10 @@ import "net/http"
 const contentPolicy = "default-src 'none'; style-src 'self'; img-src 'self' http: https:; media-src http: https:; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
+// notListed is what search engines are told of what they shall not list
+// (X-Robots-Tag, and the pages' meta element robots).
+const notListed = "noindex, follow"
+
 // secured sets the headers that every response carries.
 func secured(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -61,7 +61,11 @@ func (s *Server) item(w http.ResponseWriter, r *http.Request) error {
 			f.Canonical = p.URL
 		}
 		body, err := s.page("item.html", f)
-		return document{body: body, contentType: htmlType, until: c.until}, err
+		doc := document{body: body, contentType: htmlType, until: c.until}
+		if !v.Source.Listed() {
+			doc.robots = notListed
+		}
+		return doc, err
 	})
 }
 

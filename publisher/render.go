@@ -20,6 +20,7 @@ type document struct {
 	body        []byte
 	contentType string
 	until       time.Time // see representation
+	robots      string    // what search engines may do with it, as X-Robots-Tag says it; "": what they like
 }
 
 // builder renders a document of what readers may see at the instant now.
@@ -100,7 +101,7 @@ func (s *Server) render(ctx context.Context, seq uint64, now time.Time, last *re
 	if err != nil {
 		return nil, err
 	}
-	rep := &representation{body: doc.body, contentType: doc.contentType, etag: entityTag(doc.body), seq: seq, until: doc.until}
+	rep := &representation{body: doc.body, contentType: doc.contentType, robots: doc.robots, etag: entityTag(doc.body), seq: seq, until: doc.until}
 	rep.modified = modified(last, rep, now)
 	if rep.modified.Before(s.oldest) {
 		rep.modified = s.oldest

@@ -21,6 +21,9 @@ func (s *Server) sendRepresentation(w http.ResponseWriter, r *http.Request, rep 
 	h.Set("ETag", rep.etag)
 	h.Set("Cache-Control", cacheControl)
 	h.Set("Vary", "Accept-Encoding")
+	if rep.robots != "" {
+		h.Set("X-Robots-Tag", rep.robots)
+	}
 	// A version that shared a second with the one before has its time still to
 	// come; until then it goes by its ETag alone.
 	dated := !rep.modified.IsZero() && !rep.modified.After(s.now())

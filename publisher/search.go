@@ -76,7 +76,7 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("X-Robots-Tag", "noindex, follow")
+	w.Header().Set("X-Robots-Tag", notListed)
 	return s.serveOnce(w, r, page, cacheChecked)
 }
 

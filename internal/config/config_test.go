@@ -67,7 +67,7 @@ func TestDefaultsAreTheContracts(t *testing.T) {
 		Compact: config.Compact{Share: 0.5, From: 3 * time.Hour, To: 5 * time.Hour},
 		Sources: []nashra.Subscription{{
 			Source: nashra.Source{ID: "fikrafann", Partner: "fikrafann", Name: "جريدة فكرة فن",
-				Feed: "https://partner.example/feed", Language: "ar", Timezone: "Africa/Cairo"},
+				Feed: "https://partner.example/feed", Language: "ar", Timezone: "Africa/Cairo", Index: nashra.IndexNone},
 			Every: 15 * time.Minute, Learn: true, Content: nashra.ContentAuto, Limit: 50, Robots: nashra.RobotsObey, Zone: cairo,
 		}},
 		Digest: c.Digest,
@@ -132,6 +132,7 @@ sources:
     disclaimer: من {{.Source}}
     limit: 10000
     robots: ignore
+    index: canonical
     allow: [10.1.2.3/8, "fd00::/8", "::ffff:192.168.0.0/112"]
     headers_file: %s
     licence: CC BY 4.0
@@ -163,7 +164,7 @@ sources:
 	want := nashra.Subscription{
 		Source: nashra.Source{ID: "a-1_x", Partner: "p", Name: "أ", Feed: "https://user:pass@partner.example/feed?x=1",
 			Homepage: "https://partner.example/", Category: "سياسة", Language: "fr", Timezone: "Africa/Tunis",
-			Licence: "CC BY 4.0", Disclaimer: "من {{.Source}}",
+			Licence: "CC BY 4.0", Disclaimer: "من {{.Source}}", Index: nashra.IndexCanonical,
 			Rights: nashra.Rights{Until: time.Date(2027, 6, 30, 0, 0, 0, 0, beirut).UTC()}},
 		Every: 10 * time.Minute, Adaptive: true, Content: nashra.ContentPage, Select: "article .entry-content",
 		SelectTitle: "h1.title", SelectByline: ".author", SelectDate: "time[datetime]", SelectImage: `meta[property="og:image"]`,

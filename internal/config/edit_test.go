@@ -129,7 +129,7 @@ var hostile = []string{
 func TestEveryNameIsWrittenSoThatItIsReadAgain(t *testing.T) {
 	for _, name := range hostile {
 		path := tempFile(t, smallest)
-		src := nashra.Source{ID: "0", Name: name, Feed: "https://u:p@x.example/?a=b&c=%20#d", Homepage: "https://x.example/", Category: name + "ب", Language: "fr"}
+		src := nashra.Source{ID: "0", Name: name, Feed: "https://u:p@x.example/?a=b&c=%20#d", Homepage: "https://x.example/", Category: name + "ب", Language: "fr", Index: nashra.IndexNone}
 		if err := editor(path).Add(t.Context(), just(src)); err != nil {
 			t.Errorf("%q: %v", name, err)
 			continue

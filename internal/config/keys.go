@@ -232,6 +232,7 @@ func (s *section) source(c *Config) nashra.Subscription {
 	v.Learn = s.boolean("learn", c.Fetch.Learn)
 	v.Content = choice(s, "content", nashra.ContentAuto, nashra.ContentFeed, nashra.ContentPage)
 	v.Robots = choice(s, "robots", nashra.RobotsObey, nashra.RobotsIgnore)
+	v.Index = choice(s, "index", nashra.IndexNone, nashra.IndexCanonical, nashra.IndexOwn)
 	v.Limit = s.integer("limit", defaultLimit, 1, 10000)
 	v.Header = s.headers("headers_file")
 	s.selectors(&v)
