@@ -113,6 +113,11 @@ func Load(path string, env func(string) string, checks Checks) (*Config, error) 
 	if err != nil {
 		return nil, err
 	}
+	return Parse(path, data, env, checks)
+}
+
+// Parse is Load on data, the bytes of a file that problems call by path.
+func Parse(path string, data []byte, env func(string) string, checks Checks) (*Config, error) {
 	return (&loader{file: path, env: env, checks: checks}).load(data)
 }
 

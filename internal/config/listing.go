@@ -275,7 +275,7 @@ func block(indent string, src nashra.Source) string {
 		if pair[1] == "" {
 			continue
 		}
-		fmt.Fprintf(&b, "%s%s: %s\n", lead, pair[0], scalar(pair[1]))
+		fmt.Fprintf(&b, "%s%s: %s\n", lead, pair[0], Scalar(pair[1]))
 		lead = indent + "  "
 	}
 	return b.String()
@@ -291,9 +291,9 @@ var (
 	reserved = []string{"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
 )
 
-// scalar writes v as a YAML scalar on one line: as it stands where that is
+// Scalar writes v as a YAML scalar on one line: as it stands where that is
 // safe, else in double quotes, with what cannot be seen escaped (YAML 1.2, 5.7).
-func scalar(v string) string {
+func Scalar(v string) string {
 	if plainURL.MatchString(v) || plainText.MatchString(v) && !slices.Contains(reserved, strings.ToLower(v)) {
 		return v
 	}
