@@ -1,10 +1,12 @@
 // Eval says how well nashra extracts articles, beside its peers, on a corpus of
-// real pages (see nashra/internal/evaluation for the score).
+// real pages (see nashra/internal/evaluation for the score), and how often it is
+// right about title, date, byline and picture.
 //
 // It is a module of its own, so that the product does not depend on its peers.
 package main
 
 import (
+	_ "embed"
 	"errors"
 	"flag"
 	"fmt"
@@ -12,6 +14,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -50,8 +53,17 @@ func run(args []string, stdout io.Writer) error {
 	if len(all) == 0 {
 		return fmt.Errorf("no such pages in %s", *dir)
 	}
-	return report(stdout, measure(all), *pages)
+	shown, err := evaluation.ReadMetadata(metadata)
+	if err != nil {
+		return err
+	}
+	return report(stdout, measure(all), shown, *pages)
 }
+
+// metadata is what the corpus' pages show around their articles, as read by hand.
+//
+//go:embed testdata/metadata.json
+var metadata []byte
 
 // halfOf is the half that a page is in, by its id alone.
 func halfOf(id string) string {
@@ -70,6 +82,7 @@ type result struct {
 }
 
 type scored struct {
+	found           evaluation.Found
 	shingles, words evaluation.Score
 	took            time.Duration
 }
@@ -82,15 +95,15 @@ func measure(pages []evaluation.Page) []result {
 			start := time.Now()
 			// An extractor that refuses a page has found nothing on it, and
 			// scores so.
-			text, _ := e.text(p)
+			found, _ := e.extract(p)
 			took := time.Since(start)
-			results[i].scores = append(results[i].scores, scored{evaluation.Compare(text, p.Text), evaluation.CompareWords(text, p.Text), took})
+			results[i].scores = append(results[i].scores, scored{found, evaluation.Compare(found.Text, p.Text), evaluation.CompareWords(found.Text, p.Text), took})
 		}
 	}
 	return results
 }
 
-func report(w io.Writer, results []result, pages bool) error {
+func report(w io.Writer, results []result, shown map[string]evaluation.Metadata, pages bool) error {
 	var parts []string
 	for _, r := range results {
 		if !slices.Contains(parts, r.page.Corpus) {
@@ -101,8 +114,9 @@ func report(w io.Writer, results []result, pages bool) error {
 	for _, part := range parts {
 		in := slices.DeleteFunc(slices.Clone(results), func(r result) bool { return r.page.Corpus != part })
 		summary(t, part, in)
+		around(t, in, shown)
 		if pages {
-			perPage(t, in)
+			perPage(t, in, shown)
 		}
 	}
 	return t.Flush()
@@ -130,9 +144,27 @@ func summary(w io.Writer, part string, results []result) {
 	fmt.Fprintln(w)
 }
 
-// perPage prints a row for each page: nashra's precision and recall, and the
-// F1 of all.
-func perPage(w io.Writer, results []result) {
+// around prints a row for each extractor: how often it is right about what
+// stands around the article, each over the pages that show it.
+func around(w io.Writer, results []result, shown map[string]evaluation.Metadata) {
+	fmt.Fprintln(w, "right\ttitle\tdate\tbyline\tpicture\t")
+	for i, e := range extractors {
+		var rates evaluation.Rates
+		for _, r := range results {
+			rates.Add(r.scores[i].found, shown[r.page.ID])
+		}
+		fmt.Fprintf(w, "%s\t", e.name)
+		for _, rate := range []evaluation.Rate{rates.Title, rates.Date, rates.Byline, rates.Picture} {
+			fmt.Fprintf(w, "%.3f of %d\t", rate.Share(), rate.Shown)
+		}
+		fmt.Fprintln(w)
+	}
+	fmt.Fprintln(w)
+}
+
+// perPage prints a row for each page: nashra's precision and recall, the F1 of
+// all, and what nashra has wrong around the article.
+func perPage(w io.Writer, results []result, shown map[string]evaluation.Metadata) {
 	slices.SortStableFunc(results, func(a, b result) int {
 		switch x, y := a.scores[0].shingles.F1(), b.scores[0].shingles.F1(); {
 		case x < y:
@@ -146,13 +178,14 @@ func perPage(w io.Writer, results []result) {
 	for _, e := range extractors {
 		fmt.Fprintf(w, "%s\t", e.name)
 	}
-	fmt.Fprintln(w)
+	fmt.Fprintln(w, "wrong\t")
 	for _, r := range results {
 		fmt.Fprintf(w, "%s\t%.3f\t%.3f\t", r.page.ID, r.scores[0].shingles.Precision, r.scores[0].shingles.Recall)
 		for _, s := range r.scores {
 			fmt.Fprintf(w, "%.3f\t", s.shingles.F1())
 		}
-		fmt.Fprintln(w)
+		var rates evaluation.Rates
+		fmt.Fprintf(w, "%s\t\n", strings.Join(rates.Add(r.scores[0].found, shown[r.page.ID]), " "))
 	}
 	fmt.Fprintln(w)
 }
