@@ -41,9 +41,10 @@ type Reader interface {
 	Sources(ctx context.Context) ([]nashra.SourceStatus, uint64, error)
 	// Fetches returns a source's last fetches, newest first.
 	Fetches(ctx context.Context, source string, limit int) ([]nashra.Fetch, error)
-	// Seq is the number of the last applied batch: while it stands, so does
-	// everything else that a Reader answers.
-	Seq(ctx context.Context) (uint64, error)
+	// Seq gives the number of the last applied batch: while it stands, so does
+	// everything else that a Reader answers. What was made at a number under
+	// recall must not be shown any more; what is newer is old at worst.
+	Seq(ctx context.Context) (last, recall uint64, err error)
 }
 
 // Searcher finds articles by their words.

@@ -62,7 +62,7 @@ func (s *Server) serveOnce(w http.ResponseWriter, r *http.Request, page []byte, 
 // The state's number is read before the state: what is rendered may then be
 // newer than its number says, and is rendered again, but is never older.
 func (s *Server) representation(ctx context.Context, v variant, build builder) (*representation, error) {
-	seq, err := s.store.Seq(ctx)
+	seq, _, err := s.store.Seq(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -47,7 +47,7 @@ func (c *changing) fetch(entries ...string) {
 // is NAME=text, or -NUMBER for what was removed.
 func (c *changing) all(after uint64, limit int) (steps []string, upto uint64) {
 	c.Helper()
-	seq, err := c.store.Seq(c.Context())
+	seq, _, err := c.store.Seq(c.Context())
 	if err != nil {
 		c.Fatal(err)
 	}

@@ -299,7 +299,7 @@ func TestRepairBringsIndexesAndCountsIntoLine(t *testing.T) {
 			if left := check(t, s); len(left.Problems) > 0 {
 				t.Errorf("left: %v", left.Problems)
 			}
-			seq, err := s.Seq(t.Context())
+			seq, _, err := s.Seq(t.Context())
 			if err != nil || seq < 160 {
 				t.Errorf("the store goes on at number %d, %v", seq, err)
 			}

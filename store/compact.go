@@ -334,8 +334,8 @@ func (s *Store) replay(next *file, behind []*prepared) error {
 			return checkSchema(tx)
 		})
 	})
-	if err == nil && seq != s.seq.Load() {
-		err = fmt.Errorf("the new file has come to number %d, the store to %d; the store is as it was", seq, s.seq.Load())
+	if last := s.numbers.Load().last; err == nil && seq != last {
+		err = fmt.Errorf("the new file has come to number %d, the store to %d; the store is as it was", seq, last)
 	}
 	return err
 }

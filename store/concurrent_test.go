@@ -36,7 +36,7 @@ func TestReadersSeeWholeBatches(t *testing.T) {
 	for range 3 {
 		group.Go(func() error {
 			for {
-				seq, err := s.Seq(t.Context())
+				seq, _, err := s.Seq(t.Context())
 				if err != nil {
 					return err
 				}

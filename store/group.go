@@ -117,7 +117,7 @@ func (s *Store) applyGroup(group []*waiting) {
 	}
 	for _, w := range group {
 		if w.err = err; err == nil {
-			s.seq.Store(w.out.Seq)
+			s.committed(w)
 		}
 		close(w.done)
 	}

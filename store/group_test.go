@@ -87,7 +87,7 @@ func TestBatchesThatWaitShareACommit(t *testing.T) {
 			}
 			last = r.applied.Seq
 		}
-		if seq, err := s.Seq(t.Context()); seq != last || err != nil {
+		if seq, _, err := s.Seq(t.Context()); seq != last || err != nil {
 			t.Errorf("%d batches: Seq is %d, want %d; %v", tt.batches, seq, last, err)
 		}
 		if got := s.Commits() - before; got != tt.commits {

@@ -41,6 +41,12 @@ type prepared struct {
 	puts []preparedPut
 }
 
+// recalls reports whether after b nobody may be shown what was made of the
+// store before it.
+func (p *prepared) recalls() bool {
+	return len(p.Marks) > 0 || len(p.Removes) > 0 || len(p.Sources) > 0
+}
+
 type preparedPut struct {
 	nashra.Put
 	identity

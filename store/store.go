@@ -43,7 +43,7 @@ type Store struct {
 	mu   sync.RWMutex
 	file *file // in force. It is changed with both mu and the token, so either is enough to read it
 
-	seq     atomic.Uint64           // of the last batch, once its commit is done
+	numbers atomic.Pointer[numbers] // of the last commit
 	records atomic.Pointer[records] // the source records last read, see recordsIn
 	bodies  *bodyCodec
 
@@ -79,10 +79,29 @@ func (s *Store) Close() error {
 	return s.closed
 }
 
+// numbers are what Seq gives.
+type numbers struct{ last, recall uint64 }
+
 // Seq is the number of the last batch. It grows with every batch that changes
 // the store and is visible only when that batch is; it costs nothing.
-func (s *Store) Seq(ctx context.Context) (uint64, error) {
-	return s.seq.Load(), ctx.Err()
+//
+// Recall is the number of the last batch that brought a mark, took an article
+// out or changed the record of a source, or one after it: what was made of the
+// store at an earlier number must not be shown any more. At a later one it is
+// old at worst. It starts anew with each process that opens the store.
+func (s *Store) Seq(ctx context.Context) (last, recall uint64, err error) {
+	n := s.numbers.Load()
+	return n.last, n.recall, ctx.Err()
+}
+
+// committed makes the number of a batch that is on the disk known; the caller
+// has the token.
+func (s *Store) committed(w *waiting) {
+	n := numbers{last: w.out.Seq, recall: s.numbers.Load().recall}
+	if w.recalls() {
+		n.recall = n.last
+	}
+	s.numbers.Store(&n)
 }
 
 // view runs fn in a snapshot.
@@ -127,7 +146,8 @@ func (s *Store) turn(ctx context.Context) (release func(), err error) {
 // token.
 func (s *Store) refresh() error {
 	return s.view(context.Background(), func(tx *bbolt.Tx) error {
-		s.seq.Store(number(tx.Bucket(bucketMeta).Get(metaSeq)))
+		seq := number(tx.Bucket(bucketMeta).Get(metaSeq))
+		s.numbers.Store(&numbers{seq, seq})
 		return nil
 	})
 }

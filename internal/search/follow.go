@@ -55,7 +55,7 @@ func (x *Index) Follow(ctx context.Context) error {
 // CatchUp brings all that the store holds as it is called into the index. What
 // was indexed stays when ctx ends before.
 func (x *Index) CatchUp(ctx context.Context) error {
-	seq, err := x.store.Seq(ctx)
+	seq, _, err := x.store.Seq(ctx)
 	if err != nil {
 		return err
 	}
@@ -179,7 +179,7 @@ func (x *Index) step(ctx context.Context) error {
 		}
 		end := upto == m.Upto || len(list) == 0
 		m.Upto = upto
-		if seq, err := x.store.Seq(ctx); err != nil || upto >= seq || end {
+		if seq, _, err := x.store.Seq(ctx); err != nil || upto >= seq || end {
 			break
 		}
 	}

@@ -42,7 +42,7 @@ type Store interface {
 	// reaches.
 	Changes(ctx context.Context, after uint64, limit int) (list []nashra.Change, upto uint64, err error)
 	// Seq is the number of the last batch.
-	Seq(ctx context.Context) (uint64, error)
+	Seq(ctx context.Context) (last, recall uint64, err error)
 }
 
 // Index is the search index of one store. Its methods may be called from

@@ -30,7 +30,7 @@ const (
 	callDays      = "fetch_days"
 	callRevisions = "revisions"
 	callSearch    = "search"
-	callSeq       = "seq"
+	callNumbers   = "numbers"
 	callDump      = "dump"
 	callBackup    = "backup"
 	callCheck     = "check"
@@ -53,6 +53,11 @@ type fetchesArgs struct {
 type sourcesResult struct {
 	Sources []nashra.SourceStatus `json:"sources"`
 	Version uint64                `json:"version"`
+}
+
+type numbersResult struct {
+	Last   uint64 `json:"last"`
+	Recall uint64 `json:"recall"`
 }
 
 // answer makes the call that r asks for. Its result goes to w, as JSON unless
@@ -130,9 +135,9 @@ func (s *Server) answer(ctx context.Context, r request, w io.Writer, report func
 		return result(w, revisions, err)
 	case callSearch:
 		return s.search(ctx, r, w)
-	case callSeq:
-		seq, err := st.Seq(ctx)
-		return result(w, seq, err)
+	case callNumbers:
+		last, recall, err := st.Seq(ctx)
+		return result(w, numbersResult{last, recall}, err)
 	case callDump:
 		return st.Dump(ctx, w)
 	case callBackup:
@@ -281,9 +286,10 @@ func (c *Client) Search(ctx context.Context, q nashra.Search) (nashra.Found, err
 }
 
 // Seq is store.Store's; here it asks the owner and is not free.
-func (c *Client) Seq(ctx context.Context) (uint64, error) {
-	var out uint64
-	return out, c.ask(ctx, callSeq, nil, &out)
+func (c *Client) Seq(ctx context.Context) (last, recall uint64, err error) {
+	var out numbersResult
+	err = c.ask(ctx, callNumbers, nil, &out)
+	return out.Last, out.Recall, err
 }
 
 // Dump is store.Store's. What arrives is written to w at once.

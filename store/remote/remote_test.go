@@ -168,7 +168,7 @@ func TestAnOwnerThatHangsInACall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = c.Seq(t.Context())
+	_, _, err = c.Seq(t.Context())
 	if !errors.Is(err, remote.ErrSilent) || !strings.Contains(err.Error(), "process 7") {
 		t.Errorf("got %v, want ErrSilent with the owner's number", err)
 	}

@@ -132,7 +132,7 @@ var cyclePromises = []promise{
 		d.refused(d.begin("morning").closing(large), nashra.ErrTooLarge)
 	}},
 	{"the number of the last batch grows", func(t *testing.T, d *desk) {
-		before, err := d.store.Seq(t.Context())
+		before, _, err := d.store.Seq(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -142,7 +142,7 @@ var cyclePromises = []promise{
 			d.begin("evening").batch(),
 		} {
 			out := d.mustApply(b)
-			after, err := d.store.Seq(t.Context())
+			after, _, err := d.store.Seq(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -150,6 +150,38 @@ var cyclePromises = []promise{
 				t.Errorf("Seq went from %d to %d by a batch of number %d", before, after, out.Seq)
 			}
 			before = after
+		}
+	}},
+	{"what was shown is recalled by marks, removals and records of sources, and by nothing else", func(t *testing.T, d *desk) {
+		put, gone := entry("paper", 1, "أ"), entry("paper", 2, "ب")
+		d.cycle("morning", put, gone)
+		recall := func() uint64 {
+			t.Helper()
+			last, recall, err := d.store.Seq(t.Context())
+			if err != nil || recall > last {
+				t.Fatalf("Seq gave %d, %d, %v", last, recall, err)
+			}
+			return recall
+		}
+		before := recall()
+		for what, apply := range map[string]func(){
+			"new articles":        func() { d.cycle("morning", entry("paper", 3, "ج")) },
+			"a revision":          func() { d.cycle("morning", entry("paper", 1, "غير")) },
+			"no change":           func() { d.cycle("evening") },
+			"forgetting a remove": func() { d.mustApply(d.sweep(0, nil, d.id(put))) },
+		} {
+			if apply(); recall() != before {
+				t.Errorf("%s recalled what was shown before", what)
+			}
+		}
+		for _, b := range []nashra.Batch{
+			d.hide(d.id(put)), d.restore(d.id(put)),
+			d.removal(d.id(gone)), d.sweep(1, []string{d.id(put)}),
+			d.configBatch(1, d.sources()[0]),
+		} {
+			if out := d.mustApply(b); recall() != out.Seq {
+				t.Errorf("batch %q has number %d and the last recall is %d", b.ID, out.Seq, recall())
+			}
 		}
 	}},
 }
