@@ -92,6 +92,17 @@ type Mark struct {
 	Reason  string   `json:"reason,omitempty"`
 }
 
+// Decision is a line of the audit log: what somebody at the desk decided in one
+// batch.
+type Decision struct {
+	Seq     uint64    `json:"seq"` // of the batch
+	ID      string    `json:"id"`  // of the batch
+	At      time.Time `json:"at"`
+	By      string    `json:"by"`
+	Marks   []Mark    `json:"marks,omitempty"`
+	Removes []Remove  `json:"removes,omitempty"`
+}
+
 // Marks is what the desk's decisions come to for one article.
 type Marks struct {
 	Hidden *Marked `json:"hidden,omitempty"` // nil: not hidden

@@ -1,10 +1,17 @@
 package store
 
 import (
+	"context"
 	"fmt"
+
+	"go.etcd.io/bbolt"
 
 	"nashra"
 )
+
+// decisionsBytes bounds what Decisions reads in one snapshot: one decision is
+// up to nashra.MaxBatch.
+const decisionsBytes = 4 << 20
 
 // decide applies a batch of the desk and writes it into the audit log.
 func (w *writing) decide() error {
@@ -57,4 +64,32 @@ func (w *writing) mark(m nashra.Mark) error {
 		}
 		return putJSON(w.tx.Bucket(bucketPauses), key, marked)
 	}
+}
+
+// Decisions returns the desk's decisions, newest first: those with a number
+// under before, or from the last one on where before is 0. They are at most
+// limit, or fewer where they are long; none is the end.
+func (s *Store) Decisions(ctx context.Context, before uint64, limit int) ([]nashra.Decision, error) {
+	var list []nashra.Decision
+	err := s.view(ctx, func(tx *bbolt.Tx) error {
+		c := tx.Bucket(bucketDecisions).Cursor()
+		var bound []byte
+		if before > 0 {
+			bound = numberKey(before)
+		}
+		size := 0
+		for k, v := seekBefore(c, bound); k != nil && len(list) < limit && size < decisionsBytes; k, v = c.Prev() {
+			var d decision
+			if err := decodeValue(v, &d); err != nil {
+				return err
+			}
+			size += len(v)
+			list = append(list, nashra.Decision{Seq: number(k), ID: d.ID, At: d.At, By: d.By, Marks: d.Marks, Removes: d.Removes})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the desk's decisions: %w", err)
+	}
+	return list, nil
 }

@@ -42,6 +42,7 @@ type desk interface {
 	Sources(context.Context) ([]nashra.SourceStatus, uint64, error)
 	Fetches(ctx context.Context, source string, limit int) ([]nashra.Fetch, error)
 	Revisions(ctx context.Context, id string) ([]nashra.Revision, error)
+	Decisions(ctx context.Context, before uint64, limit int) ([]nashra.Decision, error)
 	Search(context.Context, nashra.Search) (nashra.Found, error)
 	Dump(context.Context, io.Writer) error
 	Backup(context.Context, io.Writer) (int64, error)

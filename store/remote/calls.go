@@ -29,6 +29,7 @@ const (
 	callFetches   = "fetches"
 	callDays      = "fetch_days"
 	callRevisions = "revisions"
+	callDecisions = "decisions"
 	callSearch    = "search"
 	callNumbers   = "numbers"
 	callDump      = "dump"
@@ -47,6 +48,11 @@ type idArgs struct {
 
 type fetchesArgs struct {
 	Source string `json:"source"`
+	Limit  int    `json:"limit"`
+}
+
+type decisionsArgs struct {
+	Before uint64 `json:"before"`
 	Limit  int    `json:"limit"`
 }
 
@@ -133,6 +139,13 @@ func (s *Server) answer(ctx context.Context, r request, w io.Writer, report func
 		}
 		revisions, err := st.Revisions(ctx, args.ID)
 		return result(w, revisions, err)
+	case callDecisions:
+		var args decisionsArgs
+		if err := r.args(&args); err != nil {
+			return err
+		}
+		decisions, err := st.Decisions(ctx, args.Before, args.Limit)
+		return result(w, decisions, err)
 	case callSearch:
 		return s.search(ctx, r, w)
 	case callNumbers:
@@ -277,6 +290,12 @@ func (c *Client) FetchDays(ctx context.Context, source string) ([]nashra.FetchDa
 func (c *Client) Revisions(ctx context.Context, id string) ([]nashra.Revision, error) {
 	var out []nashra.Revision
 	return out, c.ask(ctx, callRevisions, idArgs{id}, &out)
+}
+
+// Decisions is store.Store's.
+func (c *Client) Decisions(ctx context.Context, before uint64, limit int) ([]nashra.Decision, error) {
+	var out []nashra.Decision
+	return out, c.ask(ctx, callDecisions, decisionsArgs{before, limit}, &out)
 }
 
 // Search has the owner search in all that the store holds.

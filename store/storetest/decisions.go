@@ -108,4 +108,36 @@ var deskPromises = []promise{
 		d.refused(d.hide(id), nashra.ErrHidden)
 		d.mustApply(d.removal(id)) // a second removal finds nothing to do
 	}},
+	{"the log has every decision of the desk, newest first, and nothing else", func(t *testing.T, d *desk) {
+		one, two := entry("paper", 1, "أ"), entry("paper", 2, "ب")
+		d.cycle("morning", one, two)
+		if list, err := d.store.Decisions(t.Context(), 0, 10); err != nil || len(list) != 0 {
+			t.Fatalf("before there was one: %+v, %v", list, err)
+		}
+		var want []nashra.Decision
+		for _, b := range []nashra.Batch{
+			d.hide(d.id(one)), d.restore(d.id(one)),
+			d.decision(nashra.Mark{Kind: nashra.MarkPause, Source: "morning", Reason: "مراجعة"}), d.purge(d.id(two)),
+		} {
+			out := d.mustApply(b)
+			d.mustApply(b) // which is no second decision
+			d.cycle("evening")
+			line := nashra.Decision{Seq: out.Seq, ID: b.ID, At: b.At, By: b.By, Marks: b.Marks, Removes: b.Removes}
+			want = append([]nashra.Decision{line}, want...)
+		}
+		d.mustApply(d.sweep(0, []string{d.id(one)}))
+		var got []nashra.Decision
+		for before := uint64(0); ; {
+			list, err := d.store.Decisions(t.Context(), before, 3)
+			if err != nil || len(list) > 3 {
+				t.Fatalf("%d decisions, %v", len(list), err)
+			}
+			if len(list) == 0 {
+				break
+			}
+			got = append(got, list...)
+			before = list[len(list)-1].Seq
+		}
+		equal(t, "the log", got, want)
+	}},
 }

@@ -27,6 +27,7 @@ type Store interface {
 	Fetches(ctx context.Context, source string, limit int) ([]nashra.Fetch, error)
 	FetchDays(ctx context.Context, source string) ([]nashra.FetchDay, error)
 	Revisions(ctx context.Context, id string) ([]nashra.Revision, error)
+	Decisions(ctx context.Context, before uint64, limit int) ([]nashra.Decision, error)
 	Seq(ctx context.Context) (last, recall uint64, err error)
 	Dump(ctx context.Context, w io.Writer) error
 	Backup(ctx context.Context, w io.Writer) (int64, error)
