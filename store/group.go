@@ -118,6 +118,9 @@ func (s *Store) applyGroup(group []*waiting) {
 	for _, w := range group {
 		if w.err = err; err == nil {
 			s.committed(w)
+			if s.applied != nil {
+				s.applied(w.Batch, w.out)
+			}
 		}
 		close(w.done)
 	}

@@ -22,6 +22,11 @@ import (
 type Options struct {
 	// Logger hears of damage that is met while the store is open. Nil: nobody.
 	Logger *slog.Logger
+
+	// Applied hears of every batch that changed the store, in their order and
+	// once it is on disk. It must return at once, and not call the store: the
+	// next batch waits. Nil: nobody.
+	Applied func(nashra.Batch, nashra.Applied)
 }
 
 // growth is by how much a file grows when its size bytes are full: little
@@ -149,7 +154,7 @@ func load(path string, o Options) (*Store, error) {
 	if err := migrate(db.DB); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	s := &Store{file: db, path: path, log: o.Logger, bodies: bodies, writer: make(chan struct{}, 1)}
+	s := &Store{file: db, path: path, log: o.Logger, applied: o.Applied, bodies: bodies, writer: make(chan struct{}, 1)}
 	if err := s.refresh(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

@@ -36,16 +36,18 @@ import (
 // Store is an open store file that this process owns. Its methods may be
 // called from several goroutines.
 type Store struct {
-	path string
-	log  *slog.Logger
-	lock *os.File // nil: the file is not in its place yet
+	path    string
+	log     *slog.Logger
+	applied func(nashra.Batch, nashra.Applied) // hears of every batch; nil: nobody does
+	lock    *os.File                           // nil: the file is not in its place yet
 
 	mu   sync.RWMutex
 	file *file // in force. It is changed with both mu and the token, so either is enough to read it
 
-	numbers atomic.Pointer[numbers] // of the last commit
-	records atomic.Pointer[records] // the source records last read, see recordsIn
-	bodies  *bodyCodec
+	numbers  atomic.Pointer[numbers] // of the last commit
+	records  atomic.Pointer[records] // the source records last read, see recordsIn
+	arrivals arrivals                // what readers of the archive asked for, see archive.go
+	bodies   *bodyCodec
 
 	queue  queue         // of the batches that wait for the token
 	writer chan struct{} // holds one token: whoever has it writes

@@ -29,6 +29,8 @@ const (
 	callFetches   = "fetches"
 	callDays      = "fetch_days"
 	callRevisions = "revisions"
+	callArchive   = "archive"
+	callRemovals  = "removals"
 	callDecisions = "decisions"
 	callSearch    = "search"
 	callNumbers   = "numbers"
@@ -146,6 +148,20 @@ func (s *Server) answer(ctx context.Context, r request, w io.Writer, report func
 		}
 		decisions, err := st.Decisions(ctx, args.Before, args.Limit)
 		return result(w, decisions, err)
+	case callArchive:
+		var q nashra.ArchiveQuery
+		if err := r.args(&q); err != nil {
+			return err
+		}
+		archived, err := st.Archive(ctx, q)
+		return result(w, archived, err)
+	case callRemovals:
+		var q nashra.RemovalQuery
+		if err := r.args(&q); err != nil {
+			return err
+		}
+		removals, err := st.Removals(ctx, q)
+		return result(w, removals, err)
 	case callSearch:
 		return s.search(ctx, r, w)
 	case callNumbers:
@@ -296,6 +312,18 @@ func (c *Client) Revisions(ctx context.Context, id string) ([]nashra.Revision, e
 func (c *Client) Decisions(ctx context.Context, before uint64, limit int) ([]nashra.Decision, error) {
 	var out []nashra.Decision
 	return out, c.ask(ctx, callDecisions, decisionsArgs{before, limit}, &out)
+}
+
+// Archive is store.Store's.
+func (c *Client) Archive(ctx context.Context, q nashra.ArchiveQuery) (nashra.Archived, error) {
+	var out nashra.Archived
+	return out, c.ask(ctx, callArchive, q, &out)
+}
+
+// Removals is store.Store's.
+func (c *Client) Removals(ctx context.Context, q nashra.RemovalQuery) ([]nashra.Removal, error) {
+	var out []nashra.Removal
+	return out, c.ask(ctx, callRemovals, q, &out)
 }
 
 // Search has the owner search in all that the store holds.

@@ -20,6 +20,8 @@ type Store interface {
 	Apply(ctx context.Context, b nashra.Batch) (nashra.Applied, error)
 	Article(ctx context.Context, id string) (nashra.Record, error)
 	Articles(ctx context.Context, q nashra.Query) (nashra.Page, error)
+	Archive(ctx context.Context, q nashra.ArchiveQuery) (nashra.Archived, error)
+	Removals(ctx context.Context, q nashra.RemovalQuery) ([]nashra.Removal, error)
 	Sources(ctx context.Context) ([]nashra.SourceStatus, uint64, error)
 	Source(ctx context.Context, id string) (nashra.SourceStatus, error)
 	Known(ctx context.Context, identities []nashra.Identity) ([]nashra.Known, error)
@@ -51,6 +53,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"sources", sourcePromises},
 		{"furniture", furniturePromises},
 		{"listings", listingPromises},
+		{"archive", archivePromises},
 		{"copies", copyPromises},
 	} {
 		t.Run(group.name, func(t *testing.T) {
