@@ -94,8 +94,5 @@ func (s *Server) apiSources(w http.ResponseWriter, r *http.Request) error {
 	if err := WriteSources(&b, statuses, s.now()); err != nil {
 		return err
 	}
-	body := []byte(b.String())
-	rep := &representation{body: body, contentType: "application/json", etag: entityTag(body)}
-	s.sendRepresentation(w, r, rep, cacheNever)
-	return nil
+	return s.serveOnce(w, r, document{body: []byte(b.String()), contentType: "application/json"}, cacheNever)
 }

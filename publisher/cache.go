@@ -3,7 +3,6 @@ package publisher
 import (
 	"container/list"
 	"sync"
-	"time"
 )
 
 const (
@@ -11,28 +10,11 @@ const (
 	entryOverhead = 512      // what an entry costs beside its bytes
 )
 
-// representation is one rendering of one path in one encoding.
-type representation struct {
-	body        []byte
-	contentType string
-	encoding    string // "" or "gzip"
-	robots      string // X-Robots-Tag; "": none
-	etag        string // strong
-	modified    time.Time
-	made        string // etag of the identity form that an encoded form was made from
-
-	seq   uint64    // of the store when it was rendered
-	until time.Time // from then on it is out of date by itself; zero: never
+// variant names a representation: a document's path and how it is encoded.
+type variant struct {
+	path     string
+	encoding encoding
 }
-
-// fresh reports whether r may still be sent. A mark, a removal and a change of
-// rights each move the store's seq, so they show at once.
-func (r *representation) fresh(seq uint64, now time.Time) bool {
-	return r.seq == seq && (r.until.IsZero() || now.Before(r.until))
-}
-
-// variant names a representation.
-type variant struct{ path, encoding string }
 
 // cache keeps the representations used last, up to a number of bytes.
 type cache struct {
@@ -53,7 +35,7 @@ func newCache(limit int64) *cache {
 	return &cache{limit: limit, order: list.New(), entries: map[variant]*list.Element{}}
 }
 
-// get returns what is kept for v, fresh or not, or nil.
+// get returns what is kept for v, whatever its state, or nil.
 func (c *cache) get(v variant) *representation {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -65,12 +47,15 @@ func (c *cache) get(v variant) *representation {
 	return e.Value.(*cached).rep
 }
 
-// put keeps rep in place of what was kept for v. What would fill more than a
-// half of the cache is not kept.
+// put keeps rep in place of what was kept for v, unless that is of a later state
+// of the store. What would fill more than a half of the cache is not kept.
 func (c *cache) put(v variant, rep *representation) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if e := c.entries[v]; e != nil {
+		if e.Value.(*cached).rep.seq > rep.seq {
+			return
+		}
 		c.remove(e)
 	}
 	if cost(v, rep) > c.limit/2 {
@@ -80,6 +65,15 @@ func (c *cache) put(v variant, rep *representation) {
 	c.size += cost(v, rep)
 	for c.size > c.limit {
 		c.remove(c.order.Back())
+	}
+}
+
+// drop forgets rep, if it is still what is kept for v.
+func (c *cache) drop(v variant, rep *representation) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e := c.entries[v]; e != nil && e.Value.(*cached).rep == rep {
+		c.remove(e)
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 func TestTheCacheStaysWithinItsBytes(t *testing.T) {
 	c := newCache(10_000)
 	for i := range 100 {
-		c.put(variant{path: fmt.Sprint("/", i)}, &representation{body: make([]byte, 500)})
+		c.put(variant{path: fmt.Sprint("/", i)}, sized(500))
 		if c.size > 10_000 {
 			t.Fatalf("%d bytes after %d entries", c.size, i+1)
 		}
@@ -26,9 +26,9 @@ func TestTheCacheStaysWithinItsBytes(t *testing.T) {
 
 func TestTheCacheKeepsWhatIsUsed(t *testing.T) {
 	c := newCache(10_000)
-	c.put(variant{path: "/used"}, &representation{body: make([]byte, 500)})
+	c.put(variant{path: "/used"}, sized(500))
 	for i := range 100 {
-		c.put(variant{path: fmt.Sprint("/", i)}, &representation{body: make([]byte, 500)})
+		c.put(variant{path: fmt.Sprint("/", i)}, sized(500))
 		if c.get(variant{path: "/used"}) == nil {
 			t.Fatalf("gone after %d others", i+1)
 		}
@@ -37,9 +37,9 @@ func TestTheCacheKeepsWhatIsUsed(t *testing.T) {
 
 func TestTheCacheReplaces(t *testing.T) {
 	c := newCache(10_000)
-	v := variant{"/", "gzip"}
+	v := variant{"/", gzipped}
 	for i := range 50 {
-		c.put(v, &representation{body: make([]byte, i)})
+		c.put(v, sized(i))
 	}
 	if got := c.get(v); len(got.body) != 49 || c.size != cost(v, got) || len(c.entries) != 1 {
 		t.Errorf("%d bytes in %d entries", c.size, len(c.entries))
@@ -48,28 +48,54 @@ func TestTheCacheReplaces(t *testing.T) {
 
 func TestTheCacheDoesNotKeepWhatWouldFillIt(t *testing.T) {
 	c := newCache(10_000)
-	c.put(variant{path: "/small"}, &representation{body: make([]byte, 500)})
-	c.put(variant{path: "/big"}, &representation{body: make([]byte, 9_000)})
+	c.put(variant{path: "/small"}, sized(500))
+	c.put(variant{path: "/big"}, sized(9_000))
 	if c.get(variant{path: "/big"}) != nil || c.get(variant{path: "/small"}) == nil {
 		t.Error("a big one is kept in place of others")
 	}
 }
 
-func TestARepresentationIsFreshUntilSomethingChanges(t *testing.T) {
+func TestTheCacheKeepsTheLaterState(t *testing.T) {
+	c := newCache(10_000)
+	v := variant{path: "/"}
+	late, early := sized(10), sized(10)
+	late.seq, early.seq = 8, 7
+	c.put(v, late)
+	c.put(v, early)
+	if c.get(v) != late {
+		t.Error("what took longer to render took the place of what is newer")
+	}
+	c.drop(v, early)
+	if c.get(v) != late {
+		t.Error("another one than was meant is dropped")
+	}
+	if c.drop(v, late); c.get(v) != nil || c.size != 0 {
+		t.Errorf("it is not dropped, or %d bytes of it", c.size)
+	}
+}
+
+func sized(n int) *representation { return &representation{document: document{body: make([]byte, n)}} }
+
+func TestHowLongARepresentationHolds(t *testing.T) {
 	at := time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
+	const seq, recall = 9, 7
 	tests := []struct {
-		name string
-		rep  representation
-		want bool
+		name          string
+		seq           uint64
+		until         time.Time
+		fresh, usable bool
 	}{
-		{"the same state", representation{seq: 7}, true},
-		{"a batch later", representation{seq: 6}, false},
-		{"before the rights end", representation{seq: 7, until: at.Add(1)}, true},
-		{"when the rights end", representation{seq: 7, until: at}, false},
+		{"the same state", 9, time.Time{}, true, true},
+		{"a batch later", 8, time.Time{}, false, true},
+		{"of the batch that took back", 7, time.Time{}, false, true},
+		{"after a batch that took back", 6, time.Time{}, false, false},
+		{"before the rights end", 9, at.Add(1), true, true},
+		{"when the rights end", 9, at, false, false},
 	}
 	for _, tt := range tests {
-		if got := tt.rep.fresh(7, at); got != tt.want {
-			t.Errorf("%s: fresh is %v", tt.name, got)
+		rep := &representation{document: document{until: tt.until}, seq: tt.seq}
+		if rep.fresh(seq, at) != tt.fresh || rep.usable(recall, at) != tt.usable {
+			t.Errorf("%s: fresh %v, usable %v", tt.name, rep.fresh(seq, at), rep.usable(recall, at))
 		}
 	}
 }

@@ -16,8 +16,9 @@ import (
 type handler func(w http.ResponseWriter, r *http.Request) error
 
 var (
-	errMethod       = errors.New("method not allowed")
-	errUnauthorized = errors.New("the admin user's name and password are needed")
+	errMethod        = errors.New("method not allowed")
+	errUnauthorized  = errors.New("the admin user's name and password are needed")
+	errNotAcceptable = errors.New("no encoding that we have is accepted")
 )
 
 // statuses is the one table from errors to HTTP. What is not in it is our
@@ -31,6 +32,7 @@ var statuses = []struct {
 	{store.ErrToken, http.StatusNotFound}, // a page address that we never gave
 	{errMethod, http.StatusMethodNotAllowed},
 	{errUnauthorized, http.StatusUnauthorized},
+	{errNotAcceptable, http.StatusNotAcceptable},
 	{context.DeadlineExceeded, http.StatusServiceUnavailable}, // it took too long: too many ask
 }
 
@@ -53,16 +55,24 @@ func (s *Server) handle(h handler) http.Handler {
 	})
 }
 
-// read makes an http.Handler of an h that only reads: GET and HEAD.
+// read makes an http.Handler of an h that only reads: GET and HEAD, and OPTIONS
+// for who asks what may be done.
 func (s *Server) read(h handler) http.Handler {
 	return s.handle(func(w http.ResponseWriter, r *http.Request) error {
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			w.Header().Set("Allow", "GET, HEAD")
-			return errMethod
+		switch r.Method {
+		case http.MethodGet, http.MethodHead:
+			return h(w, r)
+		case http.MethodOptions:
+			w.Header().Set("Allow", readingMethods)
+			w.WriteHeader(http.StatusNoContent)
+			return nil
 		}
-		return h(w, r)
+		w.Header().Set("Allow", readingMethods)
+		return errMethod
 	})
 }
+
+const readingMethods = "GET, HEAD, OPTIONS"
 
 // unknown answers every path that no route has.
 func (s *Server) unknown(http.ResponseWriter, *http.Request) error { return nashra.ErrNotFound }
@@ -74,11 +84,10 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
 			return // the reader has gone; there is nobody to tell
 		}
-		s.log.Error("request failed", "url", r.URL.Path, "status", status, "err", err)
+		s.log.Error("request failed", "url", r.URL.Path, "client", s.proxies.client(r), "status", status, "err", err)
 	}
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
-	h.Del("Access-Control-Allow-Origin")
 	if strings.HasPrefix(r.URL.Path, "/api/") {
 		s.send(w, r, status, "application/problem+json", problem(status))
 		return

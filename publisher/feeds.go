@@ -46,7 +46,6 @@ type feed struct {
 // readers may see, with their whole bodies.
 func (s *Server) feed(format feedFormat) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		w.Header().Set("Access-Control-Allow-Origin", "*")
 		path := scopePath(r) + "/" + format.File
 		return s.serve(w, r, path, cacheBriefly, func(ctx context.Context, now time.Time) (document, error) {
 			c, err := s.catalogue(ctx, now)

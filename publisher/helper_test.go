@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/andybalholm/brotli"
 
 	"nashra"
 	"nashra/publisher"
@@ -188,10 +189,15 @@ func (w *world) do(r *http.Request) response {
 	w.server.ServeHTTP(recorder, r)
 	result := recorder.Result()
 	var body io.Reader = result.Body
-	if result.Header.Get("Content-Encoding") == "gzip" && r.Method != http.MethodHead && result.StatusCode == 200 {
-		var err error
-		if body, err = gzip.NewReader(result.Body); err != nil {
-			w.Fatal(err)
+	if r.Method != http.MethodHead && result.StatusCode == 200 {
+		switch result.Header.Get("Content-Encoding") {
+		case "gzip":
+			var err error
+			if body, err = gzip.NewReader(result.Body); err != nil {
+				w.Fatal(err)
+			}
+		case "br":
+			body = brotli.NewReader(result.Body)
 		}
 	}
 	sent := recorder.Body.Len()

@@ -21,6 +21,7 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -75,6 +76,7 @@ type Config struct {
 	Search  Searcher // of Store; nil: there is no search page
 	Admin   Admin
 	WebSub  WebSub
+	Proxies []netip.Prefix   // of whom X-Forwarded-For and X-Forwarded-Proto are believed
 	Now     func() time.Time // default time.Now
 	Logger  *slog.Logger     // default: none
 	Version string           // of the program, as feeds name their generator; may be empty
@@ -92,6 +94,7 @@ type Server struct {
 	finder  Searcher
 	admin   Admin
 	hubs    WebSub
+	proxies proxies
 	reading chan struct{} // holds a value for each delivery whose body is read
 	now     func() time.Time
 	log     *slog.Logger
@@ -121,7 +124,7 @@ func New(c Config) (*Server, error) {
 		return nil, fmt.Errorf("publisher: site.url %q: %w", c.Site.URL, err)
 	}
 	s := &Server{
-		site: c.Site, base: base, store: c.Store, finder: c.Search, admin: c.Admin, hubs: c.WebSub,
+		site: c.Site, base: base, store: c.Store, finder: c.Search, admin: c.Admin, hubs: c.WebSub, proxies: c.Proxies,
 		reading: make(chan struct{}, deliveriesRead),
 		now:     c.Now, log: c.Logger, version: c.Version,
 		cache: newCache(cacheSize),
@@ -160,7 +163,7 @@ func New(c Config) (*Server, error) {
 	if s.pages, err = s.parsePages(); err != nil {
 		return nil, fmt.Errorf("publisher: %w", err)
 	}
-	s.handler = secured(s.routes())
+	s.handler = s.secured(s.routes())
 	return s, nil
 }
 

@@ -59,34 +59,58 @@ func TestAConditionalRequestIsAnsweredWith304(t *testing.T) {
 
 func TestEveryEncodingHasItsOwnTag(t *testing.T) {
 	w := newWorld(t)
-	for _, path := range cachedPaths(newsroom(w)) {
-		plain, zipped := w.get(path).ok(), w.get(path, "Accept-Encoding", "gzip").ok()
-		if zipped.header.Get("Content-Encoding") != "gzip" || zipped.body != plain.body {
-			t.Errorf("%s: encoding %q, the same bytes: %v", path, zipped.header.Get("Content-Encoding"), zipped.body == plain.body)
-		}
-		if plain.header.Get("ETag") == zipped.header.Get("ETag") {
-			t.Errorf("%s: both encodings have the tag %s", path, plain.header.Get("ETag"))
-		}
-		for _, r := range []response{plain, zipped} {
-			if r.header.Get("Vary") != "Accept-Encoding" || r.header.Get("Content-Length") != strconv.Itoa(r.sent) {
-				t.Errorf("%s: Vary %q, Content-Length %q of %d bytes", path, r.header.Get("Vary"), r.header.Get("Content-Length"), r.sent)
+	for _, path := range append(cachedPaths(newsroom(w)), stylesheet(w)) {
+		plain := w.get(path).ok()
+		tags := map[string]string{plain.header.Get("ETag"): "identity"}
+		for _, encoding := range []string{"gzip", "br"} {
+			packed := w.get(path, "Accept-Encoding", encoding).ok()
+			if packed.header.Get("Content-Encoding") != encoding || packed.body != plain.body {
+				t.Errorf("%s as %s: encoding %q, the same bytes: %v", path, encoding, packed.header.Get("Content-Encoding"), packed.body == plain.body)
 			}
-		}
-		if r := w.get(path, "Accept-Encoding", "gzip", "If-None-Match", zipped.header.Get("ETag")); r.status != 304 {
-			t.Errorf("%s: the tag of the gzip form gives %d", path, r.status)
+			tag := packed.header.Get("ETag")
+			if other := tags[tag]; other != "" || !strings.HasPrefix(tag, `"`) {
+				t.Errorf("%s: %s has the tag %s of %s", path, encoding, tag, other)
+			}
+			tags[tag] = encoding
+			if packed.header.Get("Vary") != "Accept-Encoding" || packed.header.Get("Content-Length") != strconv.Itoa(packed.sent) {
+				t.Errorf("%s: Vary %q, Content-Length %q of %d bytes", path, packed.header.Get("Vary"), packed.header.Get("Content-Length"), packed.sent)
+			}
+			if r := w.get(path, "Accept-Encoding", encoding, "If-None-Match", tag); r.status != 304 {
+				t.Errorf("%s: the tag of the %s form gives %d", path, encoding, r.status)
+			}
+			if r := w.get(path, "If-None-Match", tag); r.status != 200 {
+				t.Errorf("%s: the tag of the %s form gives %d for the plain one", path, encoding, r.status)
+			}
 		}
 	}
 }
 
-func TestGzipIsSentToThoseWhoAskForIt(t *testing.T) {
+// stylesheet is the path of the stylesheet.
+func stylesheet(w *world) string {
+	href, _ := w.get("/").ok().html().Find("link[rel=stylesheet]").Attr("href")
+	return href
+}
+
+func TestTheEncodingIsTheClientsChoice(t *testing.T) {
 	w := newWorld(t)
 	newsroom(w)
 	for accept, want := range map[string]string{
-		"": "", "gzip": "gzip", "br, gzip;q=0.5": "gzip", "GZIP": "gzip", "*": "gzip", "gzip;q=0": "", "gzip; q=0.0, *": "",
-		"*;q=0": "", "br": "", "identity": "", "deflate, x-gzip": "gzip",
+		"": "", "gzip": "gzip", "br": "br", "gzip, deflate, br": "br", "br;q=0.4, gzip;q=0.5": "gzip", "br, gzip;q=0.5": "br",
+		"GZIP": "gzip", "*": "br", "gzip;q=0": "", "gzip; q=0.0, *": "br", "br;q=0, *;q=0.1": "gzip", "zstd": "", "identity": "",
+		"deflate, x-gzip": "gzip", "identity, gzip;q=0.5": "", "identity;q=0.5, gzip": "gzip", "gzip;q=0.001": "gzip",
+		"identity;q=0, gzip": "gzip", "identity;q=0, *": "br", "gzip;q=2": "gzip",
 	} {
-		if got := w.get("/feed.xml", "Accept-Encoding", accept).ok().header.Get("Content-Encoding"); got != want {
+		r := w.get("/feed.xml", "Accept-Encoding", accept).ok()
+		if got := r.header.Get("Content-Encoding"); got != want {
 			t.Errorf("Accept-Encoding %q gives %q, want %q", accept, got, want)
+		}
+	}
+	if got := w.get("/feed.xml").ok().header.Get("Content-Encoding"); got != "" {
+		t.Errorf("who asks for nothing gets %q", got)
+	}
+	for _, accept := range []string{"identity;q=0", "*;q=0", "identity;q=0, gzip;q=0", "zstd, *;q=0"} {
+		if r := w.get("/feed.xml", "Accept-Encoding", accept); r.status != http.StatusNotAcceptable || r.header.Get("Cache-Control") != "no-store" {
+			t.Errorf("Accept-Encoding %q, which refuses all: status %d, Cache-Control %q", accept, r.status, r.header.Get("Cache-Control"))
 		}
 	}
 }
@@ -111,9 +135,43 @@ func TestOtherMethodsAreRefused(t *testing.T) {
 	for _, path := range append(cachedPaths(newsroom(w)), "/healthz", "/admin/", "/api/v1/sources") {
 		for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodDelete} {
 			r := w.request(method, path)
-			if r.status != http.StatusMethodNotAllowed || r.header.Get("Allow") != "GET, HEAD" {
+			if r.status != http.StatusMethodNotAllowed || r.header.Get("Allow") != "GET, HEAD, OPTIONS" {
 				t.Errorf("%s %s answers %d, allowing %q", method, path, r.status, r.header.Get("Allow"))
 			}
+		}
+	}
+}
+
+func TestOPTIONSNamesTheMethods(t *testing.T) {
+	w := newWorld(t)
+	for _, path := range append(cachedPaths(newsroom(w)), "/healthz") {
+		if r := w.request(http.MethodOptions, path); r.status != http.StatusNoContent || r.header.Get("Allow") != "GET, HEAD, OPTIONS" || r.body != "" {
+			t.Errorf("%s: status %d, allowing %q, body %q", path, r.status, r.header.Get("Allow"), r.body)
+		}
+	}
+}
+
+func TestScriptsOfOtherSitesMayReadFeeds(t *testing.T) {
+	w := newWorld(t)
+	newsroom(w)
+	for _, path := range append(feedPaths(""), feedPaths("/source/nile")...) {
+		first := w.get(path, "Origin", "https://reader.example").ok()
+		again := w.get(path, "Origin", "https://reader.example", "If-None-Match", first.header.Get("ETag"))
+		for _, r := range []response{first, again} {
+			if r.header.Get("Access-Control-Allow-Origin") != "*" || r.header.Get("Access-Control-Expose-Headers") != "ETag" {
+				t.Errorf("%s, %d: %v", path, r.status, r.header)
+			}
+		}
+		asked := w.request(http.MethodOptions, path, "Origin", "https://reader.example",
+			"Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", "if-none-match")
+		if asked.status != http.StatusNoContent || !strings.Contains(asked.header.Get("Access-Control-Allow-Headers"), "If-None-Match") ||
+			!strings.Contains(asked.header.Get("Access-Control-Allow-Methods"), "GET") || asked.header.Get("Access-Control-Allow-Origin") != "*" {
+			t.Errorf("%s, preflight: status %d, %v", path, asked.status, asked.header)
+		}
+	}
+	for _, path := range []string{"/", "/source/nile", "/api/v1/sources"} {
+		if got := w.get(path, "Origin", "https://reader.example").header.Get("Access-Control-Allow-Origin"); got != "" {
+			t.Errorf("%s is open to %q", path, got)
 		}
 	}
 }
@@ -220,7 +278,8 @@ func TestEveryResponseIsSecured(t *testing.T) {
 		if !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") || strings.Contains(policy, "script-src") {
 			t.Errorf("%s: policy %q", path, policy)
 		}
-		if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") == "" {
+		if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") == "" || !strings.Contains(h.Get("Permissions-Policy"), "camera=()") ||
+			!strings.Contains(policy, "frame-ancestors 'none'") {
 			t.Errorf("%s: %v", path, h)
 		}
 	}

@@ -6,6 +6,7 @@ import "net/http"
 func (s *Server) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 	read := func(pattern string, h handler) { mux.Handle(pattern, s.read(h)) }
+	feed := func(pattern string, h handler) { mux.Handle(pattern, shared(s.read(h))) }
 	desk := func(pattern string, h handler) { mux.Handle(pattern, s.read(s.authenticated(h))) }
 
 	// Readers.
@@ -21,9 +22,9 @@ func (s *Server) routes() *http.ServeMux {
 
 	// Feed readers.
 	for _, f := range feedFormats {
-		read("/"+f.File, s.feed(f))
-		read("/source/{source}/"+f.File, s.feed(f))
-		read("/category/{category}/"+f.File, s.feed(f))
+		feed("/"+f.File, s.feed(f))
+		feed("/source/{source}/"+f.File, s.feed(f))
+		feed("/category/{category}/"+f.File, s.feed(f))
 	}
 
 	// The desk. Without a password these paths are as unknown as any other.

@@ -76,8 +76,7 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("X-Robots-Tag", notListed)
-	return s.serveOnce(w, r, page, cacheChecked)
+	return s.serveOnce(w, r, document{body: page, contentType: htmlType, robots: notListed}, cacheChecked)
 }
 
 func (s *Server) results(ctx context.Context, q nashra.Search, c *catalogue) (searchPage, error) {

@@ -28,9 +28,13 @@ func NewHTTPServer(h http.Handler) *http.Server {
 	}
 }
 
-// extendDeadline gives a response of n bytes its time. The deadline is of the
-// connection, so it is real time and not the Now of a Config.
+// extendDeadline gives a response of n bytes its time; a short one has it since
+// its request was read. The deadline is of the connection, so it is real time
+// and not the Now of a Config.
 func extendDeadline(w http.ResponseWriter, n int) {
+	if n < bytesPerSecond {
+		return
+	}
 	limit := responseTimeout + time.Duration(n/bytesPerSecond)*time.Second
 	// A writer that knows no deadlines is a test's recorder.
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(limit))

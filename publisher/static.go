@@ -1,14 +1,13 @@
 package publisher
 
 import (
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"net/http"
 	"path"
 	"strings"
+	"time"
 
 	"nashra"
 )
@@ -18,9 +17,17 @@ var staticFiles embed.FS
 
 // asset is a file of ours as it is served, with its hash in its name.
 type asset struct {
-	name   string // as it is served under /static/
-	plain  *representation
-	zipped *representation // nil where packing does not help
+	name  string                     // as it is served under /static/
+	forms [encodings]*representation // nil where packing does not help
+}
+
+// offered says which forms there are.
+func (a asset) offered() [encodings]bool {
+	var offered [encodings]bool
+	for e, rep := range a.forms {
+		offered[e] = rep != nil
+	}
+	return offered
 }
 
 var staticTypes = map[string]string{
@@ -47,17 +54,16 @@ func loadStatic() (map[string]asset, error) {
 		if contentType == "" {
 			return nil, fmt.Errorf("static file %s has a type that is not known", f.Name())
 		}
-		sum := sha256.Sum256(body)
-		a := asset{
-			name:  strings.TrimSuffix(f.Name(), ext) + "-" + hex.EncodeToString(sum[:6]) + ext,
-			plain: &representation{body: body, contentType: contentType, etag: entityTag(body)},
-		}
-		zipped, err := gzipped(body)
-		if err != nil {
-			return nil, err
-		}
-		if len(zipped) < len(body)*9/10 {
-			a.zipped = &representation{body: zipped, contentType: contentType, encoding: "gzip", etag: entityTag(zipped)}
+		version := versionOf(body)
+		a := asset{name: strings.TrimSuffix(f.Name(), ext) + "-" + version[:12] + ext}
+		for e := identity; int(e) < encodings; e++ {
+			packed, err := e.encode(body)
+			if err != nil {
+				return nil, err
+			}
+			if e == identity || len(packed) < len(body)*9/10 {
+				a.forms[e] = newRepresentation(document{body: packed, contentType: contentType}, e, version, time.Time{}, 0)
+			}
 		}
 		assets[f.Name()] = a
 	}
@@ -78,8 +84,7 @@ func (s *Server) staticPath(name string) (string, error) {
 func (s *Server) staticFile(w http.ResponseWriter, r *http.Request) error {
 	for _, a := range s.static {
 		if a.name == r.PathValue("file") {
-			s.sendAsset(w, r, a, cacheForever)
-			return nil
+			return s.sendAsset(w, r, a, cacheForever)
 		}
 	}
 	return nashra.ErrNotFound
@@ -91,14 +96,14 @@ func (s *Server) favicon(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return nashra.ErrNotFound
 	}
-	s.sendAsset(w, r, a, "public, max-age=86400")
-	return nil
+	return s.sendAsset(w, r, a, cacheForDay)
 }
 
-func (s *Server) sendAsset(w http.ResponseWriter, r *http.Request, a asset, cacheControl string) {
-	rep := a.plain
-	if a.zipped != nil && acceptsGzip(r.Header.Values("Accept-Encoding")) {
-		rep = a.zipped
+func (s *Server) sendAsset(w http.ResponseWriter, r *http.Request, a asset, cacheControl caching) error {
+	e, ok := negotiate(r.Header["Accept-Encoding"], a.offered())
+	if !ok {
+		return errNotAcceptable
 	}
-	s.sendRepresentation(w, r, rep, cacheControl)
+	s.sendRepresentation(w, r, a.forms[e], cacheControl)
+	return nil
 }

@@ -57,6 +57,7 @@ func newSite(cfg *config.Config, own *owner, before *site) (*site, error) {
 		Search:  own.finder,
 		WebSub:  publisher.WebSub{Subscriber: made.ingester.Subscriber(), MaxBody: cfg.Fetch.MaxBody},
 		Admin:   publisher.Admin{User: cfg.Admin.User, Password: cfg.Admin.Password},
+		Proxies: cfg.Proxies,
 		Logger:  o.logger,
 		Version: release,
 

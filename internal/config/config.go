@@ -20,6 +20,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/netip"
 	"net/url"
 	"time"
 
@@ -30,9 +31,10 @@ import (
 // in. Components get values of it, never the whole.
 type Config struct {
 	Site    Site
-	Listen  string // host:port of the publisher
-	Store   string // path of the bbolt file
-	Socket  string // path of the owner's Unix socket, 107 bytes at most
+	Listen  string         // host:port of the publisher
+	Proxies []netip.Prefix // before the publisher: whom they name as their client is believed
+	Store   string         // path of the bbolt file
+	Socket  string         // path of the owner's Unix socket, 107 bytes at most
 	Admin   Admin
 	Fetch   Fetch
 	Compact Compact

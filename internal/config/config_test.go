@@ -92,6 +92,7 @@ site:
     نقلًا عن {{.Source}}
     [الأصل]({{.Link}})
 listen: :9000
+proxies: [127.0.0.1/32, "fd00::/8"]
 store: /srv/n.db
 socket: /run/n.sock
 admin:
@@ -148,6 +149,9 @@ sources:
 	}
 	if c.Listen != ":9000" || c.Store != "/srv/n.db" || c.Socket != "/run/n.sock" {
 		t.Errorf("got listen %q, store %q, socket %q", c.Listen, c.Store, c.Socket)
+	}
+	if want := []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32"), netip.MustParsePrefix("fd00::/8")}; !reflect.DeepEqual(c.Proxies, want) {
+		t.Errorf("proxies: got %v, want %v", c.Proxies, want)
 	}
 	if got := c.Fetch.Proxy.String(); got != "http://proxy.example:3128" {
 		t.Errorf("proxy: got %q", got)

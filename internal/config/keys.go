@@ -31,6 +31,7 @@ func (l *loader) config(root *node) *Config {
 	c := &Config{Site: l.site(s.sub("site"))}
 	c.Listen = s.text("listen", defaultListen)
 	s.checked("listen", c.Listen, checkListen)
+	c.Proxies = s.prefixes("proxies")
 	c.Store = s.text("store", defaultStore)
 	c.Socket = s.socket(c.Store)
 	c.Admin = l.admin(s.sub("admin"))
@@ -236,13 +237,7 @@ func (s *section) source(c *Config) nashra.Subscription {
 	v.Limit = s.integer("limit", defaultLimit, 1, 10000)
 	v.Header = s.headers("headers_file")
 	s.selectors(&v)
-	s.texts("allow", func(cidr string, report func(string, ...any)) {
-		p, err := parsePrefix(cidr)
-		if err != nil {
-			report("%v", err)
-		}
-		v.Allow = append(v.Allow, p)
-	})
+	v.Allow = s.prefixes("allow")
 	s.done()
 	return v
 }

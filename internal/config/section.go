@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -306,6 +307,19 @@ func (s *section) texts(name string, use func(v string, report func(format strin
 			use(v, report)
 		}
 	}
+}
+
+// prefixes is a list of CIDRs.
+func (s *section) prefixes(name string) []netip.Prefix {
+	var list []netip.Prefix
+	s.texts(name, func(cidr string, report func(string, ...any)) {
+		p, err := parsePrefix(cidr)
+		if err != nil {
+			report("%v", err)
+		}
+		list = append(list, p)
+	})
+	return list
 }
 
 // done reports the keys that nobody asked for.
