@@ -43,7 +43,7 @@ func (s *Server) parsePages() (map[string]*template.Template, error) {
 		return nil, fmt.Errorf("read templates: %w", err)
 	}
 	pages := map[string]*template.Template{}
-	for _, name := range []string{"list.html", "item.html", "search.html", "error.html", "admin.html"} {
+	for _, name := range []string{"list.html", "item.html", "search.html", "error.html"} {
 		page, err := layout.Clone()
 		if err == nil {
 			page, err = page.ParseFS(templateFiles, "templates/"+name)

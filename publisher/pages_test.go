@@ -24,7 +24,7 @@ func soundPage(t *testing.T, path string, r response) *goquery.Document {
 	if html := doc.Find("html"); html.AttrOr("lang", "") != "ar" || html.AttrOr("dir", "") != "rtl" {
 		t.Errorf("%s is not Arabic from right to left", path)
 	}
-	for selector, want := range map[string]int{"h1": 1, "main": 1, "title": 1, "script": 0, "style": 0, "[style]": 0, "[onload], [onclick], [onerror]": 0, "link[rel=stylesheet]": 1} {
+	for selector, want := range map[string]int{"h1": 1, "main": 1, "head title": 1, "script": 0, "style": 0, "[style]": 0, "[onload], [onclick], [onerror]": 0, "link[rel=stylesheet]": 1} {
 		if got := doc.Find(selector).Length(); got != want {
 			t.Errorf("%s has %d %s, want %d", path, got, selector, want)
 		}

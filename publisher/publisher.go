@@ -42,6 +42,9 @@ type Reader interface {
 	Sources(ctx context.Context) ([]nashra.SourceStatus, uint64, error)
 	// Fetches returns a source's last fetches, newest first.
 	Fetches(ctx context.Context, source string, limit int) ([]nashra.Fetch, error)
+	// FetchDays returns what a source's fetches came to on each day with one,
+	// oldest first.
+	FetchDays(ctx context.Context, source string) ([]nashra.FetchDay, error)
 	// Seq gives the number of the last applied batch: while it stands, so does
 	// everything else that a Reader answers. What was made at a number under
 	// recall must not be shown any more; what is newer is old at worst.
@@ -104,6 +107,7 @@ type Server struct {
 
 	note    *disclaimer.Template
 	pages   map[string]*template.Template
+	desks   map[*tongue]map[string]*template.Template
 	static  map[string]asset // by path
 	cache   *cache
 	flights singleflight.Group
@@ -161,6 +165,9 @@ func New(c Config) (*Server, error) {
 		return nil, fmt.Errorf("publisher: %w", err)
 	}
 	if s.pages, err = s.parsePages(); err != nil {
+		return nil, fmt.Errorf("publisher: %w", err)
+	}
+	if s.desks, err = s.parseDesk(); err != nil {
 		return nil, fmt.Errorf("publisher: %w", err)
 	}
 	s.handler = s.secured(s.routes())

@@ -1,0 +1,66 @@
+package publisher
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"net/http"
+	"time"
+)
+
+// deskPages are the pages of the desk, by the name of their template.
+var deskPages = []string{"sources.html"}
+
+// deskFrame is what every page of the desk has around its own part.
+type deskFrame struct {
+	Title string
+	Here  string // path of the menu's entry that the page belongs to
+	Page  any    // what the page's own template needs
+}
+
+// parseDesk parses every page of the desk in each of its languages.
+func (s *Server) parseDesk() (map[*tongue]map[string]*template.Template, error) {
+	all := map[*tongue]map[string]*template.Template{}
+	for _, g := range tongues {
+		layout, err := template.New("layout.html").Funcs(s.functions()).Funcs(s.deskFunctions(g)).
+			ParseFS(templateFiles, "templates/desk/layout.html")
+		if err != nil {
+			return nil, fmt.Errorf("read templates: %w", err)
+		}
+		all[g] = map[string]*template.Template{}
+		for _, name := range deskPages {
+			page, err := layout.Clone()
+			if err == nil {
+				page, err = page.ParseFS(templateFiles, "templates/desk/"+name)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("read template desk/%s: %w", name, err)
+			}
+			all[g][name] = page
+		}
+	}
+	return all, nil
+}
+
+func (s *Server) deskFunctions(g *tongue) template.FuncMap {
+	return template.FuncMap{
+		"text":  func() *tongue { return g },
+		"date":  func(t time.Time) string { return g.date(t, s.site.Zone) },
+		"short": func(t time.Time) string { return g.short(t, s.site.Zone) },
+		"away":  func(t time.Time) string { return g.away(t, s.now()) },
+	}
+}
+
+// sendDesk answers with a page of the desk in the browser's language. It is
+// kept by nobody.
+func (s *Server) sendDesk(w http.ResponseWriter, r *http.Request, g *tongue, name string, f deskFrame) error {
+	var b bytes.Buffer
+	if err := s.desks[g][name].Execute(&b, f); err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Vary", "Accept-Language")
+	w.Header().Set("X-Robots-Tag", "noindex")
+	s.send(w, r, http.StatusOK, htmlType, b.Bytes())
+	return nil
+}

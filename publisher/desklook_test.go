@@ -1,0 +1,48 @@
+package publisher_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"nashra"
+	"nashra/internal/browsertest"
+)
+
+// deskPaths are the desk's pages of a world that newsroom has filled.
+func deskPaths() []string { return []string{"/admin/"} }
+
+func TestTheDeskLooksRightInABrowser(t *testing.T) {
+	ctx := browsertest.Open(t)
+	w := newWorld(t)
+	newsroom(w)
+	w.fetchAs("nile", nashra.State{Outcome: nashra.OutcomeFailed, Status: 403, Error: "fetch source: status 403", ConsecutiveFailures: 2})
+	w.mark(nashra.Mark{Kind: nashra.MarkPause, Source: "courier", Reason: "صيانة"})
+	var speaks string
+	web := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		r.Header.Set("Accept-Language", speaks)
+		w.server.ServeHTTP(rw, r)
+	}))
+	t.Cleanup(web.Close)
+	desk := strings.Replace(web.URL, "http://", "http://admin:"+url.PathEscape(password)+"@", 1)
+	for lang, direction := range map[string]string{"ar-EG": "rtl", "en-GB": "ltr"} {
+		speaks = lang
+		for _, scheme := range []string{"light", "dark"} {
+			browsertest.Do(t, ctx, colours(scheme))
+			for _, width := range []int64{320, 1440} {
+				browsertest.Do(t, ctx, chromedp.EmulateViewport(width, 900))
+				for _, path := range deskPaths() {
+					browsertest.Do(t, ctx, chromedp.Navigate(desk+path))
+					got := browsertest.Do(t, ctx, chromedp.Evaluate[look](readLook))
+					if got.Heading == "" || got.Direction != direction || got.Overflow > 0 || got.Blocked > 0 || len(got.Faint) > 0 || len(got.Small) > 0 {
+						t.Errorf("%s, %s, %s, %d px: %+v", path, lang, scheme, width, got)
+					}
+				}
+			}
+		}
+	}
+}

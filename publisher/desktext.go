@@ -1,0 +1,238 @@
+package publisher
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"golang.org/x/text/language"
+
+	"nashra"
+)
+
+// What the desk's pages say, in the two languages that they speak.
+
+// tongue is one of the languages of the desk. Templates know it as "text".
+type tongue struct {
+	Lang, Dir string
+
+	Desk, Sources, Items, Log, Site, Skip                    string
+	NoSources, NoMatch                                       string
+	Name, Category, Health, Days, State, LastFetch           string
+	LastSuccess, NextDue, Stored, Counts, Made               string
+	Never, NotScheduled, DueNow, NoValue                     string
+	Retired, Reason, Failures                                string
+	Moved, MovedAct, GoneDaily                               string // Moved, MovedAct: before and after an address
+	Show, Sort, Find, Apply, Older, Newer                    string
+	Healthy, Alike, Failing, GoneBar, Throttled              string // of bars
+	PausedBy, PublishesEvery, SilentFor, Ago, In             string // %s: who and when; lengths of time
+	Suspects, Partials, Unmatched                            string // %s: how many items; a key of config.yaml
+	CountsOf, Summary, LastFetches, NewPerDay, Short, PageOf string
+
+	filters map[string]string // by their value in the query
+	sorts   map[string]string
+
+	source, item, warning, trouble, minute, hour, day noun
+	and, comma                                        string // between hours and minutes; between the parts of a list
+
+	date, short func(t time.Time, zone *time.Location) string
+	outcomes    map[nashra.Outcome]string
+	failures    map[int]string // by status; 0: no answer
+	server      string         // %d: a status
+	refused     string
+	strange     string
+	unread      string
+}
+
+var arabicDesk = &tongue{
+	Lang: "ar", Dir: "rtl",
+	Desk: "غرفة التحرير", Sources: "المصادر", Items: "الأخبار", Log: "السجل", Site: "الموقع", Skip: "انتقل إلى المحتوى",
+	NoSources: "لا مصادر بعد. أضِف مصدرًا في config.yaml ثم أعِد التشغيل.", NoMatch: "لا مصدر بهذه الصفة.",
+	Name: "المصدر", Category: "القسم", Health: "آخر 30 جلبًا", Days: "الجديد في 14 يومًا", State: "الحال", LastFetch: "آخر جلب",
+	LastSuccess: "آخر جلب ناجح", NextDue: "الجلب القادم", Stored: "المحفوظ", Counts: "في آخر جلب", Made: "كيف استُخرج النص",
+	Never: "لم يحدث بعد", NotScheduled: "لا موعد", DueNow: "الآن", NoValue: "—",
+	Retired: "لم نعد نتابع هذا المصدر، وما نُشر منه باقٍ.", Reason: "السبب", Failures: "مرات الإخفاق المتتالية",
+	Moved: "انتقلت الخلاصة نهائيًا إلى", MovedAct: "ومنه نجلبها الآن. ضع هذا العنوان في خانة feed من config.yaml.",
+	GoneDaily: "يكرّر الشريك ذلك منذ يوم أو أكثر، فلا نسأل إلا مرة في اليوم. احذف المصدر أو ابحث عن عنوانه الجديد.",
+	Show:      "أظهر", Sort: "الترتيب", Find: "ابحث بالاسم أو العنوان", Apply: "طبّق", Older: "التالي", Newer: "السابق",
+	Healthy: "جاء بجديد", Alike: "بلا جديد", Failing: "أخفق", GoneBar: "أُزيلت الخلاصة", Throttled: "تمهّل",
+	PausedBy: "أوقفه %s يوم %s", PublishesEvery: "ينشر عادةً كل %s", SilentFor: "صامت منذ %s على غير عادته", Ago: "قبل %s", In: "بعد %s",
+	Suspects:  "في آخر ما قُرئ من صفحاته %s بنص لا يُطمأن إليه، فنُشر ما في الخلاصة بدلًا منه",
+	Partials:  "في آخر ما قُرئ من صفحاته %s بنص ناقص",
+	Unmatched: "لم تعد خانة %s تجد شيئًا في صفحاته، ولعل الموقع تغيّر: راجعها في config.yaml",
+	CountsOf:  "جديد %d، محدّث %d، بلا تغيير %d", Summary: "%s، %s", LastFetches: "آخر %d جلبًا: %s", NewPerDay: "الأخبار الجديدة في آخر 14 يومًا: %d، وأكثرها في يوم %d",
+	Short: "قصير أو فارغ: %d من %d", PageOf: "%d من %d",
+	filters: map[string]string{"": "كل المصادر", "failing": "المتعثرة", "silent": "الصامتة على غير عادتها", "paused": "الموقوفة", "doubtful": "ما يُشك في نصوصه"},
+	sorts: map[string]string{
+		"": "الأحوج إلى نظر أولًا", "name": "الاسم", "category": "القسم", "fetch": "آخر جلب", "success": "أقدم نجاح", "items": "عدد الأخبار", "due": "الجلب القادم",
+	},
+	source:  noun{"لا مصادر", "مصدر واحد", "مصدران", "%d مصادر", "%d مصدرًا", "%d مصدر"},
+	item:    noun{"لا أخبار", "خبر واحد", "خبران", "%d أخبار", "%d خبرًا", "%d خبر"},
+	warning: noun{"لا تنبيهات", "تنبيه واحد", "تنبيهان", "%d تنبيهات", "%d تنبيهًا", "%d تنبيه"},
+	trouble: noun{"لا متعثر منها", "مصدر واحد متعثر", "مصدران متعثران", "%d مصادر متعثرة", "%d مصدرًا متعثرًا", "%d مصدر متعثر"},
+	minute:  noun{"أقل من دقيقة", "دقيقة", "دقيقتين", "%d دقائق", "%d دقيقة", "%d دقيقة"},
+	hour:    noun{"أقل من ساعة", "ساعة", "ساعتين", "%d ساعات", "%d ساعة", "%d ساعة"},
+	day:     noun{"أقل من يوم", "يوم", "يومين", "%d أيام", "%d يومًا", "%d يوم"},
+	and:     " و", comma: "، ",
+	date: dateTime, short: shortDate,
+	outcomes: map[nashra.Outcome]string{
+		nashra.OutcomeOK: "سليم", nashra.OutcomeNotModified: "سليم، ولا جديد عند الشريك",
+		nashra.OutcomeGone: "أعلن الشريك أن خلاصته أُزيلت (410)", nashra.OutcomePaused: "أوقفه المحرر",
+		nashra.OutcomeThrottled: "طلب موقع الشريك أن نتمهّل", "": "لم يُجلب بعد",
+	},
+	failures: map[int]string{
+		0:                              "لم نصل إلى موقع الشريك",
+		http.StatusUnauthorized:        "يطلب الموقع كلمة مرور (401)",
+		http.StatusForbidden:           "أعاد الموقع 403: يبدو أن الشريك يحجبنا",
+		http.StatusNotFound:            "لا خلاصة في هذا العنوان (404): ربما نُقلت",
+		http.StatusTooManyRequests:     "يرى الموقع أننا نطلب كثيرًا (429)",
+		http.StatusServiceUnavailable:  "موقع الشريك متوقف الآن (503)",
+		http.StatusInternalServerError: "خلل في خادم الشريك (500)",
+	},
+	server: "خلل في خادم الشريك (%d)", refused: "رفض الموقع طلبنا (%d)", strange: "أعاد الموقع جوابًا لا نقبله (%d)", unread: "وصل جواب لا يُقرأ خلاصةً",
+}
+
+var englishDesk = &tongue{
+	Lang: "en", Dir: "ltr",
+	Desk: "News desk", Sources: "Sources", Items: "Items", Log: "Log", Site: "Site", Skip: "Skip to the content",
+	NoSources: "No sources yet. Add one to config.yaml and reload.", NoMatch: "No source is like this.",
+	Name: "Source", Category: "Category", Health: "Last 30 fetches", Days: "New in 14 days", State: "State", LastFetch: "Last fetch",
+	LastSuccess: "Last success", NextDue: "Next fetch", Stored: "Stored", Counts: "In the last fetch", Made: "How texts were found",
+	Never: "never", NotScheduled: "not scheduled", DueNow: "now", NoValue: "—",
+	Retired: "Not followed any more; what it brought stays published.", Reason: "Reason", Failures: "Failures in a row",
+	Moved: "The feed has moved for good to", MovedAct: "and is fetched from there. Put this address into feed in config.yaml.",
+	GoneDaily: "The partner has said so for a day or more, so it is asked once a day. Remove the source or find its new address.",
+	Show:      "Show", Sort: "Order", Find: "Find by name or address", Apply: "Apply", Older: "Next", Newer: "Previous",
+	Healthy: "brought something", Alike: "nothing new", Failing: "failed", GoneBar: "feed gone", Throttled: "throttled",
+	PausedBy: "Paused by %s on %s", PublishesEvery: "Publishes every %s as a rule", SilentFor: "Silent for %s, longer than it is used to", Ago: "%s ago", In: "in %s",
+	Suspects:  "Of its pages last read, %s with a body that looked wrong; the feed's text was published instead",
+	Partials:  "Of its pages last read, %s with the beginning of an article only",
+	Unmatched: "%s matches nothing on its pages any more; the site may have changed: see config.yaml",
+	CountsOf:  "%d new, %d updated, %d unchanged", Summary: "%s, %s", LastFetches: "Last %d fetches: %s", NewPerDay: "New items in the last 14 days: %d, at most %d a day",
+	Short: "short or empty: %d of %d", PageOf: "%d of %d",
+	filters: map[string]string{"": "all sources", "failing": "failing", "silent": "silent for longer than usual", "paused": "paused", "doubtful": "with doubtful texts"},
+	sorts: map[string]string{
+		"": "those in need first", "name": "name", "category": "category", "fetch": "last fetch", "success": "oldest success", "items": "items", "due": "next fetch",
+	},
+	source: english("source"), item: english("item"), warning: english("warning"),
+	trouble: noun{"none in trouble", "1 in trouble", "2 in trouble", "%d in trouble", "%d in trouble", "%d in trouble"},
+	minute:  english("minute"), hour: english("hour"), day: english("day"),
+	and: " ", comma: ", ",
+	date:  func(t time.Time, zone *time.Location) string { return t.In(zone).Format("Mon 2 Jan 2006, 15:04") },
+	short: func(t time.Time, zone *time.Location) string { return t.In(zone).Format("2 Jan, 15:04") },
+	outcomes: map[nashra.Outcome]string{
+		nashra.OutcomeOK: "well", nashra.OutcomeNotModified: "well; nothing new",
+		nashra.OutcomeGone: "the partner says its feed was removed (410)", nashra.OutcomePaused: "paused by the desk",
+		nashra.OutcomeThrottled: "the partner's site asked us to wait", "": "not fetched yet",
+	},
+	failures: map[int]string{
+		0:                             "the partner's site was not reached",
+		http.StatusUnauthorized:       "the site asks for a password (401)",
+		http.StatusForbidden:          "the site answered 403: the partner seems to block us",
+		http.StatusNotFound:           "no feed at this address (404): it may have moved",
+		http.StatusTooManyRequests:    "the site says that we ask too often (429)",
+		http.StatusServiceUnavailable: "the partner's site is down for now (503)",
+	},
+	server: "the partner's server failed (%d)", refused: "the site refused our request (%d)", strange: "the site gave an answer that we do not take (%d)", unread: "the answer cannot be read as a feed",
+}
+
+// english is a noun that only has an s to it.
+func english(word string) noun {
+	many := "%d " + word + "s"
+	return noun{"no " + word + "s", "1 " + word, "2 " + word + "s", many, many, many}
+}
+
+var (
+	tongues  = []*tongue{arabicDesk, englishDesk}
+	speaking = language.NewMatcher([]language.Tag{language.Arabic, language.English})
+)
+
+// tongueFor is the language of the desk that the browser prefers; Arabic where
+// it says nothing of it.
+func tongueFor(r *http.Request) *tongue {
+	_, i := language.MatchStrings(speaking, r.Header.Get("Accept-Language"))
+	return tongues[i]
+}
+
+// outcome says in an editor's words how a source's last fetch ended.
+func (g *tongue) outcome(o nashra.Outcome, status int) string {
+	if o == nashra.OutcomeFailed {
+		return g.failure(status)
+	}
+	return g.outcomes[o]
+}
+
+// failure says what the status of a failed fetch most likely means.
+func (g *tongue) failure(status int) string {
+	if words, ok := g.failures[status]; ok {
+		return words
+	}
+	switch {
+	case status >= 500:
+		return fmt.Sprintf(g.server, status)
+	case status >= 400:
+		return fmt.Sprintf(g.refused, status)
+	case status >= 300:
+		return fmt.Sprintf(g.strange, status)
+	}
+	return g.unread
+}
+
+// span is a length of time as exactly as suits it, in Arabic as it stands after
+// «كل» and «منذ».
+func (g *tongue) span(d time.Duration) string {
+	const day = 24 * time.Hour
+	switch d = max(d, time.Minute).Round(time.Minute); {
+	case d < time.Hour:
+		return g.minute.count(int(d / time.Minute))
+	case d < 6*time.Hour && d%time.Hour != 0:
+		return g.hour.count(int(d/time.Hour)) + g.and + g.minute.count(int(d%time.Hour/time.Minute))
+	case d.Round(time.Hour) < 2*day:
+		return g.hour.count(int(d.Round(time.Hour) / time.Hour))
+	}
+	return g.day.count(int(d.Round(day) / day))
+}
+
+// away is how far an instant is from now.
+func (g *tongue) away(t, now time.Time) string {
+	if t.After(now) {
+		return fmt.Sprintf(g.In, g.span(t.Sub(now)))
+	}
+	return fmt.Sprintf(g.Ago, g.span(now.Sub(t)))
+}
+
+// doubts are what the desk should look at in a source's articles.
+func (g *tongue) doubts(st nashra.State) []string {
+	var list []string
+	for _, u := range st.Unmatched {
+		if u.Doubtful() {
+			list = append(list, fmt.Sprintf(g.Unmatched, u.Key))
+		}
+	}
+	if n := st.Doubts.Suspect; n > 0 {
+		list = append(list, fmt.Sprintf(g.Suspects, g.item.count(n)))
+	}
+	if n := st.Doubts.Partial; n > 0 {
+		list = append(list, fmt.Sprintf(g.Partials, g.item.count(n)))
+	}
+	return list
+}
+
+func (g *tongue) counts(f nashra.Fetch) string {
+	return fmt.Sprintf(g.CountsOf, f.New, f.Updated, f.Unchanged)
+}
+
+// summary counts the sources, and those in trouble.
+func (g *tongue) summary(sources, troubled int) string {
+	return fmt.Sprintf(g.Summary, g.source.count(sources), g.trouble.count(troubled))
+}
+
+func (g *tongue) pausedBy(who, when string) string { return fmt.Sprintf(g.PausedBy, who, when) }
+func (g *tongue) publishesEvery(usual time.Duration) string {
+	return fmt.Sprintf(g.PublishesEvery, g.span(usual))
+}
+func (g *tongue) silentFor(silence time.Duration) string {
+	return fmt.Sprintf(g.SilentFor, g.span(silence))
+}
+func (g *tongue) pageOf(n, of int) string  { return fmt.Sprintf(g.PageOf, n, of) }
+func (g *tongue) shortOf(n, of int) string { return fmt.Sprintf(g.Short, n, of) }
