@@ -22,6 +22,10 @@ var (
 	// be dialled (loopback, private, link-local and the like).
 	ErrForbiddenAddress = errors.New("address not allowed")
 
+	// ErrNetwork: our own network is down. Nothing could be fetched, and no
+	// partner is to blame.
+	ErrNetwork = errors.New("no partner's site can be reached; look at this machine's own network, its name servers and its proxy")
+
 	// ErrNotFeed: what a partner sent is no feed.
 	ErrNotFeed = errors.New("not a feed")
 

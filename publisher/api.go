@@ -1,79 +1,56 @@
 package publisher
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
-
-	"nashra"
+	"unicode/utf8"
 )
 
-// sourceRow is a source as GET /api/v1/sources and `nashra sources --json`
-// give it. Its keys are part of the contract.
-type sourceRow struct {
-	ID                  string         `json:"id"`
-	Name                string         `json:"name"`
-	Feed                string         `json:"feed"` // without credentials
-	Category            string         `json:"category"`
-	Paused              bool           `json:"paused"`
-	LastFetch           *time.Time     `json:"last_fetch"` // UTC, whole seconds; null: never
-	LastSuccess         *time.Time     `json:"last_success"`
-	Outcome             nashra.Outcome `json:"outcome"` // "" before the first fetch
-	HTTPStatus          int            `json:"http_status"`
-	Error               string         `json:"error"`
-	ConsecutiveFailures int            `json:"consecutive_failures"`
-	Items               int            `json:"items"`
-	NextDue             *time.Time     `json:"next_due"`         // null: it will not be fetched by itself, or is due now
-	UsualInterval       *int64         `json:"usual_interval_s"` // seconds between two items, by its habit; null: none is known yet
-	LastItem            *time.Time     `json:"last_item"`        // when the newest one was published; null: not known
-	Silent              bool           `json:"silent"`           // for longer than it is used to
-	MovedTo             string         `json:"moved_to"`         // the feed's new address, for config.yaml; "": it has not moved
-	Suspect             int            `json:"suspect"`          // of the pages last read, those with a body that is not trusted
-	Partial             int            `json:"partial"`          // of them, those with the beginning of an article only
-	Warnings            []string       `json:"warnings"`         // what went wrong without failing the last fetch
-	Hub                 string         `json:"hub"`              // WebSub hub that the feed names; "": none
-}
+// The API speaks JSON in UTF-8: lists in an object, instants in UTC, and
+// problem documents (RFC 9457) in place of what cannot be had. openapi.json
+// describes it, and a test holds the two together.
 
-// WriteSources writes the listing of sources as GET /api/v1/sources gives it at
-// the instant now: one JSON object and a newline.
-func WriteSources(w io.Writer, statuses []nashra.SourceStatus, now time.Time) error {
-	rows := make([]sourceRow, 0, len(statuses))
-	for _, st := range nashra.Listed(statuses) {
-		row := sourceRow{
-			ID: st.Source.ID, Name: st.Source.Name, Feed: nashra.RedactURL(st.Source.Feed), Category: st.Source.Category,
-			Paused: st.Pause != nil, LastFetch: instant(st.State.LastFetch), LastSuccess: instant(st.State.LastSuccess),
-			Outcome: st.State.Outcome, HTTPStatus: st.State.Status, Error: st.State.Error,
-			ConsecutiveFailures: st.State.ConsecutiveFailures, Items: st.Items, NextDue: instant(nextDue(st)),
-			LastItem: instant(st.State.Rhythm.Newest()), Silent: st.Silent(now), MovedTo: st.MovedTo(), Warnings: st.Warnings(),
-			Suspect: st.State.Doubts.Suspect, Partial: st.State.Doubts.Partial,
-			Hub: nashra.RedactURL(st.State.Hub.URL),
-		}
-		if usual := int64(st.State.Rhythm.Usual() / time.Second); usual > 0 {
-			row.UsualInterval = &usual
-		}
-		if row.Warnings == nil {
-			row.Warnings = []string{} // JSON's null is no list
-		}
-		rows = append(rows, row)
-	}
+// maxReason is how long a reason may be, in characters: it stands in the record
+// for ever.
+const maxReason = 1000
+
+// writeLine writes v as one line of JSON, Arabic and markup readable.
+func writeLine(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(map[string]any{"sources": rows}); err != nil {
-		return fmt.Errorf("write sources: %w", err)
+	return enc.Encode(v)
+}
+
+// sendJSON answers a reading request with v, or 304 where the client has it.
+func (s *Server) sendJSON(w http.ResponseWriter, r *http.Request, v any) error {
+	var b bytes.Buffer
+	if err := writeLine(&b, v); err != nil {
+		return fmt.Errorf("write an answer: %w", err)
 	}
+	return s.serveOnce(w, r, document{body: b.Bytes(), contentType: jsonType}, cacheNever)
+}
+
+// sendResult answers a request that has changed something.
+func (s *Server) sendResult(w http.ResponseWriter, r *http.Request, status int, v any) error {
+	var b bytes.Buffer
+	if err := writeLine(&b, v); err != nil {
+		return fmt.Errorf("write an answer: %w", err)
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	s.send(w, r, status, jsonType, b.Bytes())
 	return nil
 }
 
-// nextDue is when st is fetched next; zero where it will not be.
-func nextDue(st nashra.SourceStatus) time.Time {
-	if st.Pause != nil || st.Source.Retired {
-		return time.Time{}
-	}
-	return st.State.NextDue
-}
+const jsonType = "application/json"
 
 // instant is t as JSON gives it; nil for none.
 func instant(t time.Time) *time.Time {
@@ -84,15 +61,95 @@ func instant(t time.Time) *time.Time {
 	return &t
 }
 
-// apiSources serves GET /api/v1/sources.
-func (s *Server) apiSources(w http.ResponseWriter, r *http.Request) error {
-	statuses, _, err := s.store.Sources(r.Context())
+// readReason reads the body {"reason": …}, which may be missing where the
+// reason may.
+func readReason(r *http.Request, required bool) (string, error) {
+	var body struct {
+		Reason string `json:"reason"`
+	}
+	dec := json.NewDecoder(r.Body)
+	dec.DisallowUnknownFields()
+	err := dec.Decode(&body)
+	if err == nil {
+		// json.Decoder stops after a value, so that what follows must be asked for.
+		if _, after := dec.Token(); !errors.Is(after, io.EOF) {
+			err = errors.New("more than one JSON value")
+		}
+	}
+	var tooLarge *http.MaxBytesError
+	reason := strings.TrimSpace(body.Reason)
+	switch {
+	case errors.As(err, &tooLarge):
+		return "", err
+	case errors.Is(err, io.EOF): // no body at all
+	case err != nil:
+		return "", invalid(`the body is not {"reason": "…"}: %v`, err)
+	}
+	if required && reason == "" {
+		return "", invalid("a reason is needed; it stands in the record")
+	}
+	if utf8.RuneCountInString(reason) > maxReason {
+		return "", invalid("the reason has more than %d characters", maxReason)
+	}
+	return reason, nil
+}
+
+// query is a request's query, of which each parameter may stand once.
+type query struct{ url.Values }
+
+// queryOf reads the query of r. A parameter that is not among known is an
+// error: a filter that is misspelt would else give everything.
+func queryOf(r *http.Request, known ...string) (query, error) {
+	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return err
+		return query{}, invalid("the query cannot be read")
 	}
-	var b strings.Builder
-	if err := WriteSources(&b, statuses, s.now()); err != nil {
-		return err
+	for name, list := range values {
+		if !slices.Contains(known, name) {
+			return query{}, invalid("no parameter %q; there are %s", name, strings.Join(known, ", "))
+		}
+		if len(list) > 1 {
+			return query{}, invalid("the parameter %s stands twice", name)
+		}
 	}
-	return s.serveOnce(w, r, document{body: []byte(b.String()), contentType: "application/json"}, cacheNever)
+	return query{values}, nil
+}
+
+// limit is how many things are asked for, between 1 and most.
+func (q query) limit(otherwise, most int) (int, error) {
+	if !q.Has("limit") {
+		return otherwise, nil
+	}
+	n, err := strconv.Atoi(q.Get("limit"))
+	if err != nil || n < 1 || n > most {
+		return 0, invalid("limit is not a number from 1 to %d", most)
+	}
+	return n, nil
+}
+
+// instant is a parameter in the form of RFC 3339, or a date, which begins at
+// midnight in UTC; zero where it is missing.
+func (q query) instant(name string) (time.Time, error) {
+	v := q.Get(name)
+	if !q.Has(name) {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if t, err := time.Parse(layout, v); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, invalid("%s is not an instant such as 2026-11-23T08:00:00Z, or a date", name)
+}
+
+// boolean is a parameter true or false; nil where it is missing.
+func (q query) boolean(name string) (*bool, error) {
+	if !q.Has(name) {
+		return nil, nil
+	}
+	v := q.Get(name) == "true"
+	if !v && q.Get(name) != "false" {
+		return nil, invalid("%s is neither true nor false", name)
+	}
+	return &v, nil
 }

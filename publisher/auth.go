@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"net/http"
@@ -19,6 +20,14 @@ func (s *Server) authenticated(next handler) handler {
 			w.Header().Set("WWW-Authenticate", `Basic realm="nashra", charset="UTF-8"`)
 			return errUnauthorized
 		}
-		return next(w, r)
+		return next(w, r.WithContext(context.WithValue(r.Context(), actorKey{}, user)))
 	}
+}
+
+type actorKey struct{}
+
+// actor is who asks, as the record of the desk's decisions names them.
+func actor(r *http.Request) string {
+	name, _ := r.Context().Value(actorKey{}).(string)
+	return name
 }

@@ -109,16 +109,15 @@ func scopePath(r *http.Request) string {
 	if id := r.PathValue("source"); id != "" {
 		return sourcePath(id)
 	}
-	if slug := categorySlug(r); slug != "" {
+	if slug := categorySlug(r.PathValue("category")); slug != "" {
 		return categoryPath(slug)
 	}
 	return ""
 }
 
-// categorySlug is the slug of the category that r asks for, "" where it asks
-// for none. Somebody who types a category's name need not know how it folds.
-func categorySlug(r *http.Request) string {
-	name := r.PathValue("category")
+// categorySlug is the slug of a category that is asked for, "" where none is.
+// Somebody who types a category's name need not know how it folds.
+func categorySlug(name string) string {
 	return cmp.Or(arabic.Slug(name), name)
 }
 
@@ -136,7 +135,7 @@ func (s *Server) scope(r *http.Request, c *catalogue) (scope, error) {
 		sc.description = fmt.Sprintf(text.SourceDescription, src.Name)
 		return sc, nil
 	}
-	if slug := categorySlug(r); slug != "" {
+	if slug := categorySlug(r.PathValue("category")); slug != "" {
 		cat := c.category(slug)
 		if cat == nil {
 			return sc, fmt.Errorf("category %q: %w", slug, nashra.ErrNotFound)

@@ -279,19 +279,19 @@ func TestTheAPIListsSources(t *testing.T) {
 			"id": "fikrafann", "name": "جريدة فكرة فن", "feed": "https://fikra.example/feed", "category": "سياسة", "paused": false,
 			"last_fetch": "2026-11-23T08:00:00Z", "last_success": "2026-11-23T08:00:00Z", "outcome": "ok", "http_status": 200.0,
 			"error": "", "consecutive_failures": 0.0, "items": 1.0, "next_due": "2026-11-23T08:15:00Z",
-			"usual_interval_s": nil, "last_item": nil, "silent": false, "moved_to": "", "suspect": 0.0, "partial": 0.0, "warnings": []any{}, "hub": "",
+			"usual_interval_s": nil, "last_item": nil, "silent": false, "moved_to": "", "suspect": 0.0, "partial": 0.0, "retired": false, "warnings": []any{}, "hub": "",
 		},
 		"nile": {
 			"id": "nile", "name": "وكالة النيل للأنباء", "feed": "https://nile.example/rss.xml", "category": "اقتصاد وأعمال", "paused": false,
 			"last_fetch": "2026-11-23T08:00:00Z", "last_success": nil, "outcome": "failed", "http_status": 403.0,
 			"error": `fetch source "nile": status 403`, "consecutive_failures": 2.0, "items": 0.0, "next_due": "2026-11-23T08:15:00Z",
-			"usual_interval_s": nil, "last_item": nil, "silent": false, "moved_to": "", "suspect": 0.0, "partial": 0.0, "warnings": []any{}, "hub": "https://hub.example/",
+			"usual_interval_s": nil, "last_item": nil, "silent": false, "moved_to": "", "suspect": 0.0, "partial": 0.0, "retired": false, "warnings": []any{}, "hub": "https://hub.example/",
 		},
 		"courier": {
 			"id": "courier", "name": "Courier d’Orient", "feed": "https://courier.example/atom", "category": "", "paused": false,
 			"last_fetch": nil, "last_success": nil, "outcome": "", "http_status": 0.0,
 			"error": "", "consecutive_failures": 0.0, "items": 0.0, "next_due": nil,
-			"usual_interval_s": nil, "last_item": nil, "silent": false, "moved_to": "", "suspect": 0.0, "partial": 0.0, "warnings": []any{}, "hub": "",
+			"usual_interval_s": nil, "last_item": nil, "silent": false, "moved_to": "", "suspect": 0.0, "partial": 0.0, "retired": false, "warnings": []any{}, "hub": "",
 		},
 	}
 	rows := map[string]map[string]any{}

@@ -3,9 +3,10 @@ package publisher
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"nashra"
@@ -19,6 +20,8 @@ var (
 	errMethod        = errors.New("method not allowed")
 	errUnauthorized  = errors.New("the admin user's name and password are needed")
 	errNotAcceptable = errors.New("no encoding that we have is accepted")
+	errInvalid       = errors.New("unusable request")
+	errConflict      = errors.New("not possible as things are")
 )
 
 // statuses is the one table from errors to HTTP. What is not in it is our
@@ -33,10 +36,35 @@ var statuses = []struct {
 	{errMethod, http.StatusMethodNotAllowed},
 	{errUnauthorized, http.StatusUnauthorized},
 	{errNotAcceptable, http.StatusNotAcceptable},
+	{errInvalid, http.StatusBadRequest},
+	{errConflict, http.StatusConflict},
+	{nashra.ErrNetwork, http.StatusServiceUnavailable},
 	{context.DeadlineExceeded, http.StatusServiceUnavailable}, // it took too long: too many ask
 }
 
+// refusal is why a request cannot be answered as it is, with a sentence that
+// its sender may read.
+type refusal struct {
+	error  // in statuses
+	detail string
+}
+
+func (r *refusal) Unwrap() error { return r.error }
+func (r *refusal) Error() string { return r.error.Error() + ": " + r.detail }
+
+func invalid(format string, args ...any) error {
+	return &refusal{errInvalid, fmt.Sprintf(format, args...)}
+}
+
+func conflict(format string, args ...any) error {
+	return &refusal{errConflict, fmt.Sprintf(format, args...)}
+}
+
 func statusOf(err error) int {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return http.StatusRequestEntityTooLarge
+	}
 	for _, s := range statuses {
 		if errors.Is(err, s.err) {
 			return s.status
@@ -58,21 +86,28 @@ func (s *Server) handle(h handler) http.Handler {
 // read makes an http.Handler of an h that only reads: GET and HEAD, and OPTIONS
 // for who asks what may be done.
 func (s *Server) read(h handler) http.Handler {
-	return s.handle(func(w http.ResponseWriter, r *http.Request) error {
-		switch r.Method {
-		case http.MethodGet, http.MethodHead:
-			return h(w, r)
-		case http.MethodOptions:
-			w.Header().Set("Allow", readingMethods)
-			w.WriteHeader(http.StatusNoContent)
-			return nil
-		}
-		w.Header().Set("Allow", readingMethods)
-		return errMethod
-	})
+	return s.handle(allowing(h, reading...))
 }
 
-const readingMethods = "GET, HEAD, OPTIONS"
+// reading are the methods of what only reads.
+var reading = []string{http.MethodGet, http.MethodHead, http.MethodOptions}
+
+// allowing lets requests of these methods through to h, and answers OPTIONS
+// itself where that is one of them.
+func allowing(h handler, methods ...string) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		allowed := slices.Contains(methods, r.Method)
+		if allowed && r.Method != http.MethodOptions {
+			return h(w, r)
+		}
+		w.Header().Set("Allow", strings.Join(methods, ", "))
+		if !allowed {
+			return errMethod
+		}
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+}
 
 // unknown answers every path that no route has.
 func (s *Server) unknown(http.ResponseWriter, *http.Request) error { return nashra.ErrNotFound }
@@ -89,7 +124,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	if strings.HasPrefix(r.URL.Path, "/api/") {
-		s.send(w, r, status, "application/problem+json", problem(status))
+		s.send(w, r, status, "application/problem+json", problem(status, err))
 		return
 	}
 	page, err := s.errorPage(status)
@@ -100,14 +135,21 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	s.send(w, r, status, htmlType, page)
 }
 
-// problem is a problem document (RFC 9457) that says no more than the status.
-func problem(status int) []byte {
+// problem is a problem document (RFC 9457) that says no more than the status,
+// and what is wrong with a request that was refused.
+func problem(status int, err error) []byte {
+	detail := ""
+	var refused *refusal
+	if errors.As(err, &refused) {
+		detail = refused.detail
+	}
 	var b bytes.Buffer
-	// A struct of a string and two numbers always encodes.
-	_ = json.NewEncoder(&b).Encode(struct {
+	// A struct of strings and a number always encodes.
+	_ = writeLine(&b, struct {
 		Type   string `json:"type"`
 		Title  string `json:"title"`
 		Status int    `json:"status"`
-	}{"about:blank", http.StatusText(status), status})
+		Detail string `json:"detail,omitempty"`
+	}{"about:blank", http.StatusText(status), status, detail})
 	return b.Bytes()
 }

@@ -2,6 +2,7 @@ package publisher_test
 
 import (
 	"compress/gzip"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 	"github.com/andybalholm/brotli"
 
 	"nashra"
+	"nashra/extractor"
 	"nashra/publisher"
 	"nashra/store"
 )
@@ -37,6 +39,20 @@ type world struct {
 	now    time.Time
 	cycles map[string]uint64
 	batch  int
+
+	fetched func(ctx context.Context, source string) (nashra.Fetch, error) // what a fetch that is asked for comes to
+}
+
+// Decide is the desk's.
+func (w *world) Decide(ctx context.Context, by string, marks ...nashra.Mark) error {
+	w.batch++
+	_, err := w.store.Apply(ctx, nashra.Batch{ID: fmt.Sprintf("desk/%d", w.batch), At: w.now, By: by, Marks: marks})
+	return err
+}
+
+// FetchNow is the desk's.
+func (w *world) FetchNow(ctx context.Context, source string) (nashra.Fetch, error) {
+	return w.fetched(ctx, source)
 }
 
 func newWorld(t testing.TB, changes ...func(*publisher.Config)) *world {
@@ -58,6 +74,7 @@ func newWorld(t testing.TB, changes ...func(*publisher.Config)) *world {
 	c := publisher.Config{
 		Site:  publisher.Site{Name: "مصر اليوم", URL: siteURL, Language: "ar", Zone: cairo},
 		Store: st, Admin: publisher.Admin{User: "admin", Password: password},
+		Desk: w, Text: extractor.Text,
 		Now: func() time.Time { return w.now }, Version: "test",
 	}
 	for _, change := range changes {

@@ -40,6 +40,10 @@ type Reader interface {
 	// Sources returns every source that was ever configured, and the version
 	// of the records.
 	Sources(ctx context.Context) ([]nashra.SourceStatus, uint64, error)
+	// Source returns one source; ErrNotFound.
+	Source(ctx context.Context, id string) (nashra.SourceStatus, error)
+	// Revisions returns what an article was before its changes.
+	Revisions(ctx context.Context, id string) ([]nashra.Revision, error)
 	// Fetches returns a source's last fetches, newest first.
 	Fetches(ctx context.Context, source string, limit int) ([]nashra.Fetch, error)
 	// FetchDays returns what a source's fetches came to on each day with one,
@@ -49,6 +53,18 @@ type Reader interface {
 	// everything else that a Reader answers. What was made at a number under
 	// recall must not be shown any more; what is newer is old at worst.
 	Seq(ctx context.Context) (last, recall uint64, err error)
+}
+
+// Desk carries out what the desk decides.
+type Desk interface {
+	// Decide applies decisions, whole or not at all, and records that it was by
+	// who made them. ErrNotFound, or ErrHidden of an article that was removed.
+	Decide(ctx context.Context, by string, marks ...nashra.Mark) error
+
+	// FetchNow has a source fetched, due or not, and says what that came to. One
+	// that is under way for somebody else is waited for in its place. A ctx that
+	// ends ends the waiting and not the fetch. ErrNotFound, ErrNetwork.
+	FetchNow(ctx context.Context, source string) (nashra.Fetch, error)
 }
 
 // Searcher finds articles by their words.
@@ -78,6 +94,8 @@ type Config struct {
 	Store   Reader   // required
 	Search  Searcher // of Store; nil: there is no search page
 	Admin   Admin
+	Desk    Desk                     // required where there is an admin
+	Text    func(body string) string // plain text of a body; required where there is an admin
 	WebSub  WebSub
 	Proxies []netip.Prefix   // of whom X-Forwarded-For and X-Forwarded-Proto are believed
 	Now     func() time.Time // default time.Now
@@ -96,6 +114,8 @@ type Server struct {
 	store   Reader
 	finder  Searcher
 	admin   Admin
+	desk    Desk
+	text    func(body string) string
 	hubs    WebSub
 	proxies proxies
 	reading chan struct{} // holds a value for each delivery whose body is read
@@ -123,12 +143,15 @@ func New(c Config) (*Server, error) {
 	if strings.TrimSpace(c.Site.Name) == "" {
 		return nil, errors.New("publisher: the site has no name; set site.name")
 	}
+	if c.Admin.Password != "" && (c.Desk == nil || c.Text == nil) {
+		return nil, errors.New("publisher: an admin without a desk")
+	}
 	base, err := siteURL(c.Site.URL)
 	if err != nil {
 		return nil, fmt.Errorf("publisher: site.url %q: %w", c.Site.URL, err)
 	}
 	s := &Server{
-		site: c.Site, base: base, store: c.Store, finder: c.Search, admin: c.Admin, hubs: c.WebSub, proxies: c.Proxies,
+		site: c.Site, base: base, store: c.Store, finder: c.Search, admin: c.Admin, desk: c.Desk, text: c.Text, hubs: c.WebSub, proxies: c.Proxies,
 		reading: make(chan struct{}, deliveriesRead),
 		now:     c.Now, log: c.Logger, version: c.Version,
 		cache: newCache(cacheSize),

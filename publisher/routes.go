@@ -1,13 +1,21 @@
 package publisher
 
-import "net/http"
+import (
+	"net/http"
+
+	"nashra"
+)
 
 // routes is the map of the site.
 func (s *Server) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 	read := func(pattern string, h handler) { mux.Handle(pattern, s.read(h)) }
 	feed := func(pattern string, h handler) { mux.Handle(pattern, shared(s.read(h))) }
-	desk := func(pattern string, h handler) { mux.Handle(pattern, s.read(s.authenticated(h))) }
+	desk := func(pattern string, h handler, methods ...string) {
+		mux.Handle(pattern, s.handle(allowing(s.authenticated(h), methods...)))
+	}
+	deskRead := func(pattern string, h handler) { desk(pattern, h, reading...) }
+	deskPost := func(pattern string, h handler) { desk(pattern, h, http.MethodPost, http.MethodOptions) }
 
 	// Readers.
 	read("/{$}", s.list)
@@ -29,10 +37,19 @@ func (s *Server) routes() *http.ServeMux {
 
 	// The desk. Without a password these paths are as unknown as any other.
 	if s.admin.Password != "" {
-		desk("/admin/{$}", s.adminSources)
-		desk("/admin/", s.unknown)
-		desk("/api/v1/sources", s.apiSources)
-		desk("/api/", s.unknown)
+		deskRead("/admin/{$}", s.adminSources)
+		deskRead("/admin/", s.unknown)
+		deskRead("/api/v1/sources", s.apiSources)
+		deskRead("/api/v1/sources/{id}", s.apiSource)
+		deskRead("/api/v1/sources/{id}/fetches", s.apiFetches)
+		deskPost("/api/v1/sources/{id}/fetch", s.apiFetchNow)
+		deskPost("/api/v1/sources/{id}/pause", s.apiMarkSource(nashra.MarkPause))
+		deskPost("/api/v1/sources/{id}/resume", s.apiMarkSource(nashra.MarkResume))
+		deskRead("/api/v1/items", s.apiItems)
+		deskRead("/api/v1/items/{id}", s.apiItem)
+		deskPost("/api/v1/items/{id}/hide", s.apiMarkItem(nashra.MarkHide))
+		deskPost("/api/v1/items/{id}/restore", s.apiMarkItem(nashra.MarkRestore))
+		deskRead("/api/", s.unknown)
 	}
 
 	// Hubs. Where none is subscribed to, the path is as unknown as any other.

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"nashra"
+	"nashra/publisher"
 )
 
 func (a *app) fetchCommand() *cobra.Command {
@@ -80,19 +81,6 @@ func expected(sel nashra.Selection, subs []nashra.Subscription) int {
 	return -1
 }
 
-// fetchLine is a line of fetch --json.
-type fetchLine struct {
-	Source     string         `json:"source"`
-	Outcome    nashra.Outcome `json:"outcome"`
-	HTTPStatus int            `json:"http_status"`
-	New        int            `json:"new"`
-	Updated    int            `json:"updated"`
-	Unchanged  int            `json:"unchanged"`
-	Error      string         `json:"error"`
-	DurationMS int64          `json:"duration_ms"`
-	NextDue    *time.Time     `json:"next_due"`
-}
-
 // fetchPrinter prints each source's outcome as it comes: results to stdout,
 // failures to stderr, a progress bar where stderr is a terminal.
 type fetchPrinter struct {
@@ -121,15 +109,7 @@ func (p *fetchPrinter) print(f nashra.Fetch) {
 	}
 	var err error
 	if p.json {
-		line := fetchLine{
-			Source: f.Source, Outcome: f.Outcome, HTTPStatus: f.Status, New: f.New, Updated: f.Updated,
-			Unchanged: f.Unchanged, Error: f.Error, DurationMS: f.Duration.Milliseconds(),
-		}
-		if !f.NextDue.IsZero() {
-			due := f.NextDue.UTC()
-			line.NextDue = &due
-		}
-		err = writeJSON(p.stdout, line)
+		err = publisher.WriteFetch(p.stdout, f)
 	} else {
 		_, err = fmt.Fprintf(p.stdout, "%-24s %-12s %4d new %4d updated %4d unchanged  %s\n",
 			f.Source, f.Outcome, f.New, f.Updated, f.Unchanged, f.Duration.Round(time.Millisecond))

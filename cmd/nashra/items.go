@@ -10,6 +10,7 @@ import (
 
 	"nashra"
 	"nashra/extractor"
+	"nashra/publisher"
 )
 
 // pageOfItems is how many items are asked for at once.
@@ -17,34 +18,6 @@ const pageOfItems = 200
 
 // pageOfHits is how many are asked for at once of what a search finds.
 const pageOfHits = 100
-
-// itemLine is a line of items --json.
-type itemLine struct {
-	ID        string     `json:"id"`
-	Source    string     `json:"source"`
-	Title     string     `json:"title"`
-	Link      string     `json:"link"`
-	Published *time.Time `json:"published"`
-	FirstSeen time.Time  `json:"first_seen"`
-	Hidden    bool       `json:"hidden"`
-	Partial   bool       `json:"partial,omitempty"` // the body is only the article's beginning
-	Suspect   string     `json:"suspect,omitempty"` // why the page's body is not trusted; "": it is
-}
-
-func lineOf(r nashra.Record) itemLine {
-	line := itemLine{
-		ID: r.Article.ID, Source: r.Article.Source, Title: r.Article.Title, Link: r.Article.Link,
-		FirstSeen: r.Article.FirstSeen.UTC(), Hidden: r.Marks.Hidden != nil, Partial: r.Article.Partial,
-	}
-	if s := r.Article.Suspect; s != nil {
-		line.Suspect = s.Reason
-	}
-	if published := r.Article.Published; !published.IsZero() {
-		published = published.UTC()
-		line.Published = &published
-	}
-	return line
-}
 
 func (a *app) itemsCommand() *cobra.Command {
 	var q nashra.Query
@@ -126,21 +99,20 @@ func (a *app) searchItems(ctx context.Context, d desk, q nashra.Search, limit in
 }
 
 func (a *app) printItem(r nashra.Record, asJSON bool) error {
-	line := lineOf(r)
 	if asJSON {
-		return writeJSON(a.stdout, line)
+		return publisher.WriteItem(a.stdout, r)
 	}
 	state := ""
-	if line.Hidden {
+	if r.Marks.Hidden != nil {
 		state = "[hidden] "
 	}
-	if line.Suspect != "" {
+	if r.Article.Suspect != nil {
 		state += "[suspect] "
 	}
-	if line.Partial {
+	if r.Article.Partial {
 		state += "[partial] "
 	}
-	_, err := fmt.Fprintf(a.stdout, "%s  %s  %s  %s%s\n", line.ID, r.Article.Sort.UTC().Format(time.DateTime), line.Source, state, line.Title)
+	_, err := fmt.Fprintf(a.stdout, "%s  %s  %s  %s%s\n", r.Article.ID, r.Article.Sort.UTC().Format(time.DateTime), r.Article.Source, state, r.Article.Title)
 	return err
 }
 
@@ -177,9 +149,13 @@ func (a *app) showItem(r nashra.Record) error {
 	if h := r.Marks.Hidden; h != nil {
 		hidden = fmt.Sprintf("since %s by %s: %s", h.At.UTC().Format(time.RFC3339), h.By, cmp.Or(h.Reason, "no reason given"))
 	}
+	suspect := "no"
+	if s := article.Suspect; s != nil {
+		suspect = s.Reason
+	}
 	_, err := fmt.Fprintf(a.stdout, "%s\n\nid         %s\nsource     %s\nlink       %s\nbyline     %s\npublished  %s\nfirst seen %s\nrevision   %d (by %s, %s)\nmethod     %s\npartial    %s\nsuspect    %s\norigin     %s\nhidden     %s\n\n%s\n",
 		article.Title, article.ID, article.Source, article.Link, article.Byline, instant(article.Published), instant(article.FirstSeen),
-		article.Revision, article.Cause, instant(article.Revised), article.Method, yesNo(article.Partial), cmp.Or(lineOf(r).Suspect, "no"), article.Credit.Origin, hidden, extractor.Text(article.HTML))
+		article.Revision, article.Cause, instant(article.Revised), article.Method, yesNo(article.Partial), suspect, article.Credit.Origin, hidden, extractor.Text(article.HTML))
 	return err
 }
 

@@ -43,7 +43,7 @@ func (a *app) markCommand(kind nashra.MarkKind) *cobra.Command {
 			default:
 				mark.Source, what, list = args[0], "source", "sources"
 			}
-			batch := decision(mark)
+			batch := decision(operator(), mark)
 			return a.withDesk(cmd.Context(), func(ctx context.Context, d desk) error {
 				_, err := d.Apply(ctx, batch)
 				if errors.Is(err, nashra.ErrNotFound) {
@@ -60,12 +60,18 @@ func (a *app) markCommand(kind nashra.MarkKind) *cobra.Command {
 	return cmd
 }
 
-// decision is the batch of what the operator decides now.
-func decision(marks ...nashra.Mark) nashra.Batch {
+// Decide applies what somebody at the desk decides.
+func (o *owner) Decide(ctx context.Context, by string, marks ...nashra.Mark) error {
+	_, err := o.Apply(ctx, decision(by, marks...))
+	return err
+}
+
+// decision is the batch of what somebody decides now.
+func decision(by string, marks ...nashra.Mark) nashra.Batch {
 	now := time.Now().UTC()
 	return nashra.Batch{
 		ID: fmt.Sprintf("desk/%s/%s", now.Format(time.RFC3339Nano), rand.Text()),
-		At: now, By: operator(), Marks: marks,
+		At: now, By: by, Marks: marks,
 	}
 }
 

@@ -170,6 +170,7 @@ type owner struct {
 	*store.Store
 	options ownOptions
 	finder  *finder
+	fetches *fetchesNow
 	load    func() (*config.Config, error)
 	server  *remote.Server
 	stop    func() error
@@ -194,7 +195,7 @@ func (a *app) own(ctx context.Context, cfg *config.Config, o ownOptions) (*owner
 	if err != nil {
 		return nil, err
 	}
-	own := &owner{Store: s, options: o, finder: newFinder(cfg.Store, s, o.logger), load: a.loadConfig}
+	own := &owner{Store: s, options: o, finder: newFinder(cfg.Store, s, o.logger), fetches: newFetchesNow(ctx), load: a.loadConfig}
 	if err := own.begin(ctx, cfg); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -264,5 +265,6 @@ func (o *owner) Search(ctx context.Context, q nashra.Search) (nashra.Found, erro
 
 // Close ends the calls of others and gives the store back.
 func (o *owner) Close() error {
+	o.fetches.stop()
 	return errors.Join(o.stop(), o.finder.close(), o.Store.Close())
 }

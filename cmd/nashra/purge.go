@@ -30,7 +30,7 @@ free space, until they are written over or "nashra compact" leaves them out.`,
 			return cobra.ExactArgs(1)(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			batch := decision()
+			batch := decision(operator())
 			batch.Removes = []nashra.Remove{{Article: args[0], Reason: reason, Purge: true}}
 			return a.withDesk(cmd.Context(), func(ctx context.Context, d desk) error {
 				_, err := d.Apply(ctx, batch)

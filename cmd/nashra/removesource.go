@@ -106,7 +106,7 @@ func hideAll(ctx context.Context, d desk, id string) (hidden int, err error) {
 			}
 		}
 		if len(marks) > 0 {
-			if _, err := d.Apply(ctx, decision(marks...)); err != nil {
+			if _, err := d.Apply(ctx, decision(operator(), marks...)); err != nil {
 				return hidden, err
 			}
 			hidden += len(marks)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"nashra/extractor"
 	"nashra/fetcher"
 	"nashra/internal/config"
 	"nashra/internal/ingest"
@@ -58,6 +59,8 @@ func newSite(cfg *config.Config, own *owner, before *site) (*site, error) {
 		WebSub:  publisher.WebSub{Subscriber: made.ingester.Subscriber(), MaxBody: cfg.Fetch.MaxBody},
 		Admin:   publisher.Admin{User: cfg.Admin.User, Password: cfg.Admin.Password},
 		Proxies: cfg.Proxies,
+		Desk:    own,
+		Text:    extractor.Text,
 		Logger:  o.logger,
 		Version: release,
 

@@ -36,7 +36,7 @@ func askedBy(sel nashra.Selection) asked {
 // Cycle fetches the sources that sel names, or those that are due, and reports
 // each as it finishes, one at a time. A source that fails is an outcome and no
 // error. The error is for what concerns the whole cycle: an unknown name
-// (wraps nashra.ErrNotFound), the store, ctx, or ErrNetwork, with which no
+// (wraps nashra.ErrNotFound), the store, ctx, or nashra.ErrNetwork, with which no
 // source failed and all are asked again at the next turn.
 func (g *Ingester) Cycle(ctx context.Context, sel nashra.Selection, report func(nashra.Fetch)) error {
 	subs, err := g.selected(ctx, sel)
@@ -54,7 +54,7 @@ func (g *Ingester) Cycle(ctx context.Context, sel nashra.Selection, report func(
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
-			case errors.Is(err, ErrNetwork):
+			case errors.Is(err, nashra.ErrNetwork):
 				down = true
 			case err != nil:
 				return err
@@ -68,7 +68,7 @@ func (g *Ingester) Cycle(ctx context.Context, sel nashra.Selection, report func(
 		return err
 	}
 	if down {
-		return ErrNetwork
+		return nashra.ErrNetwork
 	}
 	return context.Cause(ctx)
 }

@@ -20,10 +20,6 @@ const (
 	silentPercent = 80
 )
 
-// ErrNetwork says that our own network is down: nothing could be fetched, and
-// no partner is to blame.
-var ErrNetwork = errors.New("no partner's site can be reached; look at this machine's own network, its name servers and its proxy")
-
 // round is the sources that are asked together. It tells a partner's silence
 // from our own: who got no answer waits for the others before it is a failure
 // of that source.
@@ -61,7 +57,7 @@ func (p *place) leave() {
 }
 
 // settle says whether the partner answered at all. Of one that did not, it
-// waits for the verdict of the round and returns ErrNetwork where the silence
+// waits for the verdict of the round and returns nashra.ErrNetwork where the silence
 // is our own.
 func (p *place) settle(ctx context.Context, sub nashra.Subscription, feed fetcher.Feed, err error) error {
 	silent := isSilence(feed, err)
@@ -87,7 +83,7 @@ func (p *place) settle(ctx context.Context, sub nashra.Subscription, feed fetche
 	if r := p.round; r.heard && !r.ours || !r.outage.missed(sub, r.ours) {
 		return nil
 	}
-	return ErrNetwork
+	return nashra.ErrNetwork
 }
 
 func (r *round) count(one func(*round)) {

@@ -46,7 +46,7 @@ func TestSilenceOfManyIsOurOwn(t *testing.T) {
 				all.Go(func() { errs[i] = source(r.place()) })
 			}
 			all.Wait()
-			if got := errors.Is(errors.Join(errs...), ErrNetwork); got != tt.want {
+			if got := errors.Is(errors.Join(errs...), nashra.ErrNetwork); got != tt.want {
 				t.Errorf("own network: %v, want %v (%v)", got, tt.want, errs)
 			}
 		})

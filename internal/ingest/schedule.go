@@ -236,7 +236,7 @@ func (s *scheduler) suspend() {
 	defer s.mu.Unlock()
 	if now := s.now(); !s.resume.After(now) {
 		s.resume = now.Add(suspension)
-		s.cfg.Logger.Error("network down", "err", ErrNetwork, "resume", s.resume)
+		s.cfg.Logger.Error("network down", "err", nashra.ErrNetwork, "resume", s.resume)
 	}
 }
 
@@ -260,7 +260,7 @@ func (s *scheduler) fetch(ctx context.Context, sub nashra.Subscription, round *r
 	_, err := s.turn(ctx, sub, asDue, s.lanes, round)
 	switch {
 	case err == nil || ctx.Err() != nil:
-	case errors.Is(err, ErrNetwork):
+	case errors.Is(err, nashra.ErrNetwork):
 		s.suspend()
 	default:
 		s.cfg.Logger.Error("cycle not applied", "source", sub.ID, "err", err)

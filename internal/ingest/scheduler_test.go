@@ -227,7 +227,7 @@ func TestOwnNetworkIsNoPartnersFailure(t *testing.T) {
 	g, s := open(t, site, subs...)
 	reported := 0
 	err := g.Cycle(t.Context(), nashra.Selection{}, func(nashra.Fetch) { reported++ })
-	if !errors.Is(err, ingest.ErrNetwork) || reported != 0 {
+	if !errors.Is(err, nashra.ErrNetwork) || reported != 0 {
 		t.Errorf("got %v and %d outcomes; want ErrNetwork, once", err, reported)
 	}
 	for _, sub := range subs {
@@ -248,7 +248,7 @@ func TestTwoCyclesWithoutANetworkDoNotWaitForEachOther(t *testing.T) {
 		var cycles sync.WaitGroup
 		for range 4 {
 			cycles.Go(func() {
-				if err := g.Cycle(t.Context(), nashra.Selection{All: true}, func(nashra.Fetch) {}); err != nil && !errors.Is(err, ingest.ErrNetwork) {
+				if err := g.Cycle(t.Context(), nashra.Selection{All: true}, func(nashra.Fetch) {}); err != nil && !errors.Is(err, nashra.ErrNetwork) {
 					t.Error(err)
 				}
 			})

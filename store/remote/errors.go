@@ -19,6 +19,7 @@ var codes = []struct {
 	{"stale", nashra.ErrStale},
 	{"too_large", nashra.ErrTooLarge},
 	{"forbidden_address", nashra.ErrForbiddenAddress},
+	{"network", nashra.ErrNetwork},
 	{"not_feed", nashra.ErrNotFeed},
 	{"no_article", nashra.ErrNoArticle},
 	{"newer_store", nashra.ErrNewerStore},

@@ -42,7 +42,7 @@ func FuzzFrame(f *testing.F) {
 func TestErrorsKeepTheirIdentity(t *testing.T) {
 	for _, want := range []error{
 		nashra.ErrNotFound, nashra.ErrHidden, nashra.ErrStale, nashra.ErrTooLarge, nashra.ErrForbiddenAddress,
-		nashra.ErrNotFeed, nashra.ErrNoArticle, nashra.ErrNewerStore, nashra.ErrNotStore,
+		nashra.ErrNetwork, nashra.ErrNotFeed, nashra.ErrNoArticle, nashra.ErrNewerStore, nashra.ErrNotStore,
 		store.ErrMalformed, store.ErrToken, context.Canceled, context.DeadlineExceeded,
 	} {
 		was := fmt.Errorf("read article %q: %w", "x", want)
