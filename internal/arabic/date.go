@@ -14,8 +14,9 @@ const maxDate = 600
 //
 // It knows RFC 3339 and RFC 822 with their variants, numeric dates (day first,
 // unless the year is), and words with either digits: the months of Egypt and
-// the Gulf, the Levant and the Maghreb, English ones, «منذ 3 ساعات», «أمس».
-// Hijri dates are passed over. Words around a date are skipped and a weekday
+// the Gulf, the Levant and the Maghreb, English, Persian, Urdu and Hebrew ones,
+// «منذ 3 ساعات», «أمس». Dates of Iran's calendar are read, Hijri ones passed
+// over. Words around a date are skipped and a weekday
 // is never checked. A date without a time is midnight.
 //
 // What has no zone of its own is in zone (nil: UTC). A local time that a
@@ -63,6 +64,13 @@ type dateReader struct {
 func (r dateReader) read() (time.Time, bool) {
 	today := -1 // «اليوم», which a date written out outranks
 	for i := 0; i < len(r.tokens); {
+		if d, ok := r.jalali(i); ok {
+			if t, ok := r.instant(d); ok {
+				return t, true
+			}
+			i = d.to
+			continue
+		}
 		if to := r.hijri(i); to > i {
 			i = to
 			continue

@@ -221,6 +221,30 @@ func TestDateHijri(t *testing.T) {
 	})
 }
 
+func TestDateOfIransCalendar(t *testing.T) {
+	testDates(t, []dateCase{
+		{"a month of Iran", "جمعه ۲۷ فروردین ۱۳۹۵ - ۱۲:۵۶", "Asia/Tehran", "2016-04-15T08:26:00Z"},
+		{"in numbers", "19/11/1395", "UTC", "2017-02-07T00:00:00Z"},
+		{"the year first", "1403/02/31 12:22", "UTC", "2024-05-20T12:22:00Z"},
+		{"with its hour named", "31 اردیبهشت 1403 ساعت 12:22", "UTC", "2024-05-20T12:22:00Z"},
+		{"the last day of a leap year", "۳۰ اسفند ۱۴۰۳", "UTC", "2025-03-20T00:00:00Z"},
+		{"the first day after it", "۱ فروردین ۱۴۰۴", "UTC", "2025-03-21T00:00:00Z"},
+		{"a month of Afghanistan", "12 جوزا 1402", "UTC", "2023-06-02T00:00:00Z"},
+		{"marked as Hijri", "5/11/1395 هـ", "UTC", ""},
+		{"a year of the Hijri calendar", "5/11/1446", "UTC", ""},
+	})
+}
+
+func TestDateInOtherLanguages(t *testing.T) {
+	testDates(t, []dateCase{
+		{"Hebrew", "4 במאי 2025, 10:30", "UTC", "2025-05-04T10:30:00Z"},
+		{"Hebrew with a hyphen", "ב-3 באפריל 2025", "UTC", "2025-04-03T00:00:00Z"},
+		{"Urdu", "اتوار 4 مئی 2025", "UTC", "2025-05-04T00:00:00Z"},
+		{"Urdu again", "2 جولائی 2024", "UTC", "2024-07-02T00:00:00Z"},
+		{"Persian, of the Gregorian calendar", "۲۰ ژانویه ۲۰۲۵", "UTC", "2025-01-20T00:00:00Z"},
+	})
+}
+
 func TestDateRelative(t *testing.T) {
 	testDates(t, []dateCase{
 		{"an hour", "منذ ساعة", "", "2025-05-04T11:00:00Z"},

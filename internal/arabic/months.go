@@ -1,7 +1,10 @@
 package arabic
 
+import "strings"
+
 // monthNames are the names of the Gregorian months as folding keys: those of
-// Egypt and the Gulf, of the Levant, of the Maghreb, and English ones.
+// Egypt and the Gulf, of the Levant, of the Maghreb, and English, Persian, Urdu
+// and Hebrew ones.
 var monthNames = map[string]int{
 	"يناير": 1, "فبراير": 2, "مارس": 3, "ابريل": 4, "مايو": 5, "يونيو": 6,
 	"يوليو": 7, "اغسطس": 8, "سبتمبر": 9, "اكتوبر": 10, "نوفمبر": 11, "ديسمبر": 12,
@@ -19,6 +22,12 @@ var monthNames = map[string]int{
 	"july": 7, "august": 8, "september": 9, "october": 10, "november": 11, "december": 12,
 	"jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8,
 	"sep": 9, "sept": 9, "oct": 10, "nov": 11, "dec": 12,
+
+	"ژانويه": 1, "فوريه": 2, "اوريل": 4, "مه": 5, "ژوين": 6, "ژوءن": 6, "ژوييه": 7, "ژوءيه": 7, "جولاي": 7, "اگوست": 8, "سپتامبر": 9, "اكتبر": 10, "نوامبر": 11, "دسامبر": 12,
+
+	"جنوري": 1, "فروري": 2, "مارچ": 3, "اپريل": 4, "مءي": 5, "مءئ": 5, "جون": 6, "جولاءي": 7, "اگست": 8, "ستمبر": 9, "نومبر": 11,
+
+	"ינואר": 1, "פברואר": 2, "מרץ": 3, "מרס": 3, "אפריל": 4, "מאי": 5, "יוני": 6, "יולי": 7, "אוגוסט": 8, "ספטמבר": 9, "אוקטובר": 10, "נובמבר": 11, "דצמבר": 12,
 }
 
 // hijriMonths are the names of the months of the Hijri calendar as folding
@@ -44,6 +53,9 @@ func (r dateReader) month(i int) (number, size int) {
 	}
 	if n := monthNames[first]; n > 0 {
 		return n, 1
+	}
+	if name, ok := strings.CutPrefix(first, "ב"); ok { // in Hebrew «in May» is one word
+		return monthNames[name], min(monthNames[name], 1)
 	}
 	return 0, 0
 }
