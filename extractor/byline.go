@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"nashra/internal/arabic"
 )
@@ -25,23 +26,23 @@ func (x *extraction) findAuthors() []string {
 	// What is said in the text is sought only where nothing else says it.
 	lists := []func() []string{func() []string { return x.Entry.Authors }}
 	if d := x.page; d != nil {
+		head := &d.layout.head
 		lists = append(lists,
 			func() []string { return d.structured.authors },
+			func() []string { return []string{head.first("author")} },
+			func() []string { return []string{head.first("article:author")} },
 			func() []string {
-				return []string{d.layout.head.first("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")}
+				return []string{head.first("dc.creator", "dcterms.creator", "parsely-author", "sailthru.author")}
 			},
-			func() []string { return []string{d.layout.author()} },
-			func() []string { return []string{d.layout.credited()} })
+			d.layout.authors,
+			func() []string { return []string{d.layout.credited(), d.layout.besideDate()} },
+			func() []string { return []string{creditInTitle(head.first("og:title")), creditInTitle(head.title)} })
 	}
-	names := x.names()
+	lists = append(lists, func() []string { return []string{creditInTitle(x.Entry.Title)} })
 	for _, list := range lists {
 		var found []string
 		for _, raw := range list() {
-			if strings.Contains(raw, "://") {
-				continue
-			}
-			raw = bylineLead.ReplaceAllString(strings.TrimSpace(raw), "")
-			if name := arabic.Byline(raw, names...); name != "" && !x.isSiteByline(name) && !slices.Contains(found, name) {
+			if name := x.author(raw); name != "" && !slices.Contains(found, name) {
 				found = append(found, name)
 			}
 		}
@@ -52,35 +53,129 @@ func (x *extraction) findAuthors() []string {
 	return nil
 }
 
-// isSiteByline reports whether a byline names the site: by a name of its, also
-// with more behind a separator, or by the one word that its host is called. A
-// person's site may have a person's name.
-func (x *extraction) isSiteByline(byline string) bool {
-	if !strings.Contains(byline, " ") {
-		return x.isSite(byline)
+// author is the name in what is said of an author, "" where nobody is named.
+func (x *extraction) author(raw string) string {
+	if strings.Contains(raw, "://") {
+		return ""
 	}
-	return slices.ContainsFunc(titleParts(byline)[1:], x.isSite)
+	raw = bylineLead.ReplaceAllString(strings.TrimLeft(oneLine(raw), " -–—|•·●:"), "")
+	raw = withoutPlace(bylineEnd.ReplaceAllString(raw, ""))
+	name := arabic.Byline(raw, x.names()...)
+	if accounts[arabic.Key(name)] {
+		return ""
+	}
+	if _, dated := arabic.Date(name, nil, x.At); dated {
+		return "" // a line that only begins like a byline
+	}
+	return x.withoutSiteName(name)
+}
+
+// withoutSiteName is a byline without the site's name behind a separator, ""
+// where it names the site alone: by a name of its, also with more behind a
+// separator, or by the one word that its host is called. A person's site may
+// have a person's name.
+func (x *extraction) withoutSiteName(byline string) string {
+	if !strings.Contains(byline, " ") {
+		if x.isSite(byline) {
+			return ""
+		}
+		return byline
+	}
+	for _, separator := range titleSeparators {
+		switch first, rest, ok := strings.Cut(byline, separator); {
+		case !ok:
+		case x.isSite(first):
+			return ""
+		case x.isSite(rest):
+			return first
+		}
+	}
+	return byline
 }
 
 // bylineLead stands before a name: what Latin script has for it, and a label
 // of one or two words in whatever language.
-var bylineLead = regexp.MustCompile(`^(?i)(?:(?:written|posted|reported|published) )?by[: ]\s*|^(?:\S+ )?\S+: +`)
+var bylineLead = regexp.MustCompile(`^(?i)(?:(?:written|posted|reported|published|story|words) )?by[: ]\s*|^(?:\S+ )?\S+ ?[:：] *`)
 
-// maxByline is the most words that a byline in the text may have.
-const maxByline = 10
+// bylineEnd is what stands behind a name: whom the author works for and as
+// what, the date.
+var bylineEnd = regexp.MustCompile(`(?i)\s+(?:[|•·●]|(?:last )?updated\b|published\b|posted\b|on \w+ \d).*$|, (?:(?:senior|staff|chief|contributing|special|guest|political|business|sports|news) )*(?:writer|reporter|editor|correspondent|contributor|columnist|author)$`)
 
-// author is the text of the first element that is marked as the author's name.
-func (l *layout) author() string {
-	for i := range l.elems {
-		n := l.elems[i].node
-		if !isAuthor(n) {
+// accounts are what content systems call an author who has no name, as keys.
+var accounts = keySet("administrator", "super user", "webmaster", "editor", "root", "user", "author", "staff", "guest", "unknown",
+	"ادمن", "أدمن", "الإدارة", "مدير الموقع", "إدارة الموقع", "المحرر", "محرر", "محرر الموقع", "المشرف", "مشرف", "كاتب")
+
+// withoutPlace is a byline without the dateline that newspapers print before the
+// name: «القاهرة - علي حسن».
+func withoutPlace(s string) string {
+	for _, separator := range []string{" - ", " – ", " — ", "- ", ": ", " / ", "/"} {
+		place, name, ok := strings.Cut(s, separator)
+		if !ok {
 			continue
 		}
-		if t := flatText(n); t != "" && len(strings.Fields(t)) <= maxByline {
-			return t
+		switch {
+		case places[arabic.Key(place)] && name != "":
+			return strings.TrimSpace(name)
+		case places[arabic.Key(name)] && place != "":
+			return strings.TrimSpace(place)
 		}
 	}
-	return ""
+	return s
+}
+
+// places are where Arabic newspapers have their correspondents, as keys.
+var places = keySet("القاهرة", "الإسكندرية", "الجيزة", "الرياض", "جدة", "مكة", "مكة المكرمة", "المدينة المنورة", "الدمام", "أبها", "تبوك", "جازان", "نجران", "حائل", "بريدة", "الطائف", "الأحساء",
+	"أبوظبي", "أبو ظبي", "دبي", "الشارقة", "عجمان", "رأس الخيمة", "الفجيرة", "العين", "الدوحة", "المنامة", "الكويت", "مسقط", "صلالة", "صنعاء", "عدن", "تعز", "مأرب", "المكلا",
+	"بغداد", "البصرة", "الموصل", "أربيل", "كركوك", "السليمانية", "النجف", "كربلاء", "دمشق", "حلب", "حمص", "إدلب", "بيروت", "طرابلس", "صيدا", "صور", "عمان", "إربد", "الزرقاء",
+	"القدس", "القدس المحتلة", "غزة", "رام الله", "نابلس", "الخليل", "جنين", "الناصرة", "حيفا", "تل أبيب", "بنغازي", "مصراتة", "سبها", "تونس", "صفاقس", "سوسة", "الجزائر", "وهران", "قسنطينة",
+	"الرباط", "الدار البيضاء", "مراكش", "فاس", "طنجة", "أكادير", "نواكشوط", "الخرطوم", "أم درمان", "بورتسودان", "مقديشو", "جيبوتي", "طهران", "أنقرة", "إسطنبول", "لندن", "باريس", "برلين",
+	"جنيف", "بروكسل", "روما", "مدريد", "موسكو", "كييف", "واشنطن", "نيويورك", "بكين", "نيودلهي", "إسلام أباد", "كابول", "وكالات", "عواصم", "عواصم - وكالات")
+
+// Where an author is looked for in the text, in runs from the title on, and the
+// most words of a byline there.
+const (
+	authorRunsBefore = 3
+	authorRunsAfter  = 12
+	maxByline        = 10
+)
+
+// authors are the names in the elements that are marked as the author's, those
+// near the title first, else the first on the page.
+func (l *layout) authors() []string {
+	far := ""
+	for i := range l.elems {
+		e := &l.elems[i]
+		sure := isAuthor(e.node)
+		near := l.title >= 0 && e.run >= l.title-authorRunsBefore && e.run <= l.title+authorRunsAfter
+		if !sure && (!near || (e.hint != hintDeck && e.hint != hintAside || !namedAuthor(attr(e.node, "class"))) && !leadsToAuthor(e.node)) {
+			continue
+		}
+		t := authorIn(e.node)
+		if t == "" || len(strings.Fields(t)) > maxByline || !sure && !isName(bylineEnd.ReplaceAllString(bylineLead.ReplaceAllString(t, ""), "")) {
+			continue
+		}
+		if near {
+			return []string{t}
+		}
+		if sure && far == "" {
+			far = t
+		}
+	}
+	return []string{far}
+}
+
+// authorIn is the text of an element that is marked as the author's: the name
+// alone where that is marked in it.
+func authorIn(n *html.Node) string {
+	for c := range n.Descendants() {
+		if c.Type == html.ElementNode && attr(c, "itemprop") == "name" {
+			if c.DataAtom == atom.Meta {
+				return attr(c, "content")
+			}
+			return flatText(c)
+		}
+	}
+	return flatText(n)
 }
 
 func isAuthor(n *html.Node) bool {
@@ -88,6 +183,11 @@ func isAuthor(n *html.Node) bool {
 		switch a.Key {
 		case "rel", "itemprop":
 			if a.Val == "author" {
+				return true
+			}
+		case "property":
+			switch term(a.Val) {
+			case "author", "creator", "foaf:name":
 				return true
 			}
 		case "class":
@@ -105,54 +205,34 @@ func isAuthor(n *html.Node) bool {
 	return false
 }
 
-// creditWords begin a line that names the author, as keys.
-var creditWords = keyList("كتب", "كتبت", "بقلم", "إعداد", "تحرير", "ترجمة", "by", "written by", "نویسنده", "מאת")
-
-// Where a line of credit is looked for, in runs from the title on, the most
-// words of the line and of the name with its word of credit, and those of a
-// line without a mark between both.
-const (
-	creditRunsBefore = 2
-	creditRunsAfter  = 8
-	maxCreditLine    = 16
-	maxCreditedName  = 6
-	maxBareCredit    = 4
-)
-
-// credited is the name behind a word of credit near the title, "" where there
-// is none. Word and name may stand in elements of their own.
-func (l *layout) credited() string {
-	if l.title < 0 {
-		return ""
-	}
-	for i := max(0, l.title-creditRunsBefore); i < min(int32(len(l.runs)), l.title+creditRunsAfter); i++ {
-		r := &l.runs[i]
-		if i == l.title || r.words > maxCreditLine {
-			continue
-		}
-		for t := r.first; t < r.last; t++ {
-			text := oneLine(l.texts[t].Data)
-			key := arabic.Key(text)
-			for _, word := range creditWords {
-				rest, ok := strings.CutPrefix(key, word)
-				switch {
-				case !ok, rest != "" && rest[0] != ' ':
-				case rest == "" && t+1 < r.last:
-					if name := oneLine(l.texts[t+1].Data); isName(name) {
-						return name
-					}
-				case isName(text) && (r.words <= maxBareCredit || strings.ContainsAny(text, ":-/–")):
-					return text
-				}
-			}
+// namedAuthor reports whether a class has a name with the word author, byline
+// or writer in it, and nothing that speaks of what else there is to an author.
+func namedAuthor(class string) bool {
+	for name := range strings.FieldsSeq(strings.ToLower(class)) {
+		if (strings.Contains(name, "author") || strings.Contains(name, "byline") || strings.Contains(name, "writer") || name == "auther") && !aboutAuthor.MatchString(name) {
+			return true
 		}
 	}
-	return ""
+	return false
 }
 
-// isName reports whether a text may be a name, with a word of credit or
-// without: a few words without a digit.
-func isName(s string) bool {
-	n := arabic.Words(s)
-	return n > 0 && n <= maxCreditedName && !strings.ContainsAny(s, "0123456789٠١٢٣٤٥٦٧٨٩.؟!،")
+var aboutAuthor = regexp.MustCompile(`bio|box|im(?:g|age)|avatar|photo|pic|more|list|posts|related|desc|title|social|follow|comment|meta|date|icon|role|job|count|about|other|s$`)
+
+// leadsToAuthor reports a link to what an author wrote.
+func leadsToAuthor(n *html.Node) bool {
+	return n.DataAtom == atom.A && authorPath.MatchString(attr(n, "href"))
+}
+
+var authorPath = regexp.MustCompile(`(?i)/(?:authors?|writers?|journalists?|columnists?|contributors?|reporters?|kottab|kuttab|كاتب|كتاب|الكاتب|الكتاب|%D9%83%D8%A7%D8%AA%D8%A8)/[^/]`)
+
+// term is the name of a property without its vocabulary: schema.org's, and for
+// content systems' own ones the prefix that everyone gives them is kept.
+func term(property string) string {
+	property = strings.ToLower(strings.TrimSpace(property))
+	for _, vocabulary := range []string{"schema:", "http://schema.org/", "https://schema.org/", "dc:", "dcterms:"} {
+		if name, ok := strings.CutPrefix(property, vocabulary); ok {
+			return name
+		}
+	}
+	return property
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
 	"nashra/internal/arabic"
@@ -39,7 +40,8 @@ func (x *extraction) dates() (published, updated time.Time) {
 // the most trusted first.
 var publishedNames = strings.Fields(`article:published_time og:published_time og:article:published_time article:published datepublished
 	parsely-pub-date sailthru.date pubdate publishdate publish_date publish-date publication_date dc.date.issued dcterms.issued dc.date.created
-	dcterms.created dcterms.date dc.date datecreated article.published article.created date`)
+	dcterms.created dcterms.date dc.date datecreated article.published article.created cxenseparse:publishtime
+	cxenseparse:recs:publishtime publish-time publishtime article_date_original og:pubdate created issued date`)
 
 var pathDate = regexp.MustCompile(`/((?:19|20)\d\d)[/-]([01]?\d)[/-]([0-3]?\d)(?:[/_-]|$)`)
 
@@ -87,21 +89,31 @@ const (
 	dateRunsBefore = 4
 	dateRunsAfter  = 8
 	maxDates       = 5 // elements that are read
+	maxDateWords   = 16
+
+	labelledRunsBefore = 30 // what is called the date of publishing may stand higher
 )
+
+var dateLabel = regexp.MustCompile(`(?i)(?:تاريخ|تاریخ|نشر في|نُشر|published|posted|פורסם)[^\d٠-٩۰-۹]{0,20}[\d٠-٩۰-۹].*`)
+
+// labelledDate is what stands behind a word for the date of publishing, "" where
+// there is none.
+func labelledDate(s string) string { return dateLabel.FindString(s) }
 
 // times are texts that may be the date of publishing: what time elements and
 // elements named for it say, then short runs around the title, then such
 // elements above all that, where sites show the day of reading.
 func (l *layout) times() []string {
 	var near, far []string
-	from := l.title - dateRunsBefore
+	above := l.above()
+	from := above - dateRunsBefore
 	for i := range l.elems {
 		e := &l.elems[i]
 		value := ""
 		switch {
 		case e.node.DataAtom == atom.Time:
 			value = attr(e.node, "datetime")
-		case strings.EqualFold(attr(e.node, "itemprop"), "datePublished"):
+		case isDate(e.node):
 			value = attr(e.node, "content")
 		default:
 			continue
@@ -115,12 +127,33 @@ func (l *layout) times() []string {
 			far = append(far, value)
 		}
 	}
-	if l.title >= 0 {
-		for i := max(0, from); i < min(int32(len(l.runs)), l.title+dateRunsAfter); i++ {
-			if r := &l.runs[i]; i != l.title && r.digits >= 3 && r.words <= 16 {
+	if above >= 0 {
+		for i := max(0, from); i < min(int32(len(l.runs)), above+dateRunsAfter); i++ {
+			if r := &l.runs[i]; i != l.title && r.digits >= 3 && r.words <= maxDateWords {
 				near = append(near, l.text(r))
+			}
+		}
+		for i := max(0, above-labelledRunsBefore); i < from; i++ {
+			if r := &l.runs[i]; r.digits >= 5 && r.words <= maxDateWords {
+				near = append(near, labelledDate(l.text(r)))
 			}
 		}
 	}
 	return append(near, far...)
+}
+
+// isDate reports an element that is marked as the date of publishing.
+func isDate(n *html.Node) bool {
+	for _, a := range n.Attr {
+		if a.Key != "itemprop" && a.Key != "property" {
+			continue
+		}
+		for name := range strings.FieldsSeq(a.Val) {
+			switch term(name) {
+			case "datepublished", "datecreated", "date", "created", "issued":
+				return true
+			}
+		}
+	}
+	return false
 }

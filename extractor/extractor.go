@@ -12,7 +12,8 @@
 //   - feed: the body in the feed
 //   - json-ld: articleBody of the page's JSON-LD, found again on the page, or
 //     itself where the page shows no text
-//   - microdata: the element that the page marks as articleBody
+//   - microdata: the element that the page marks as articleBody, by microdata
+//     or RDFa
 //   - generic: the finder
 //   - page-data: the data of a page that a script draws
 //
@@ -354,9 +355,10 @@ func (x *extraction) pageBody() (body, error) {
 		x.trace.tried(method, "too little prose for an article")
 		return body{}, errNothing
 	}
-	if method == "generic" && strings.EqualFold(attr(f.elems[at].node, "itemprop"), "articleBody") {
+	if method == "generic" && namesBody(attr(f.elems[at].node, "itemprop")+" "+attr(f.elems[at].node, "property")) {
 		method = "microdata"
 	}
+	d.layout.body = f.elems[at].run
 	node := f.prune(at)
 	x.boxes = f.boxes
 	return x.clean(node, method)

@@ -58,7 +58,7 @@ func (h *pageHead) element(n *html.Node) {
 			h.meta = map[string]string{}
 		}
 		for _, key := range []string{"property", "name", "itemprop"} {
-			if name := strings.ToLower(strings.TrimSpace(attr(n, key))); name != "" {
+			if name := term(attr(n, key)); name != "" {
 				if _, ok := h.meta[name]; !ok {
 					h.meta[name] = content
 				}

@@ -116,7 +116,22 @@ var roleHints = map[string]hint{
 	"dialog": hintAside, "alertdialog": hintAside, "menu": hintAside, "toolbar": hintAside, "tablist": hintAside,
 }
 
-// hint reads an element's tag, role, class, id and itemprop.
+// namesBody reports whether an itemprop (microdata) or property (RDFa) is that of
+// an article's body; content systems use the names of two vocabularies.
+func namesBody(property string) bool {
+	if len(property) < len("articlebody") {
+		return false
+	}
+	for name := range strings.FieldsSeq(property) {
+		switch term(name) {
+		case "articlebody", "content:encoded", "reviewbody":
+			return true
+		}
+	}
+	return false
+}
+
+// hint reads an element's tag, role, class, id and what it is a property of.
 func (s *surveyor) hint(n *html.Node) hint {
 	switch n.DataAtom {
 	case atom.Html, atom.Body, atom.Img, atom.B, atom.Strong, atom.I, atom.Em, atom.Font:
@@ -143,8 +158,8 @@ func (s *surveyor) hint(n *html.Node) hint {
 			}
 		case "aria-labelledby":
 			h = nameHint(a.Val)
-		case "itemprop":
-			if strings.EqualFold(a.Val, "articlebody") {
+		case "itemprop", "property":
+			if namesBody(a.Val) {
 				h = hintBody
 			}
 		case "role":

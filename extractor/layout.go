@@ -19,6 +19,7 @@ type layout struct {
 	places []int32 // of each text, the element it stands in
 	head   pageHead
 	title  int32 // the run that shows the title, -1 where none does
+	body   int32 // the first run of the body, -1 where none was found
 }
 
 // elem is an element of the page. Its descendants are elems[i+1:end], the
@@ -84,7 +85,7 @@ const maxExpected = 1 << 14
 func survey(root *html.Node, tags int) *layout {
 	elems := min(tags/2, maxExpected)
 	s := &surveyor{l: &layout{
-		elems: make([]elem, 0, elems), runs: make([]run, 0, elems/4), texts: make([]*html.Node, 0, elems/2), places: make([]int32, 0, elems/2), title: -1,
+		elems: make([]elem, 0, elems), runs: make([]run, 0, elems/4), texts: make([]*html.Node, 0, elems/2), places: make([]int32, 0, elems/2), title: -1, body: -1,
 	}, hints: make(map[string]hint, elems/8)}
 	s.element(root, -1, 0, false)
 	s.flush()
@@ -261,6 +262,9 @@ func (s *surveyor) text(n *html.Node, parent int32, heading uint8, linked bool) 
 			stops++
 			last = '.'
 		default:
+			if i+1 < len(t) && (b == 0xD9 && '\xA0' <= t[i+1] && t[i+1] <= '\xA9' || b == 0xDB && '\xB0' <= t[i+1] && t[i+1] <= '\xB9') {
+				digits++ // ٠ to ٩, ۰ to ۹
+			}
 			letters++
 			last = 'a'
 			if !inWord {
@@ -367,6 +371,15 @@ func (l *layout) text(r *run) string { return oneLine(l.raw(r)) }
 
 // within reports whether element i is e or lies in it.
 func (l *layout) within(i, e int32) bool { return i >= e && i < l.elems[e].end }
+
+// above is where the text of the article begins, title or body; -1 where neither
+// was found.
+func (l *layout) above() int32 {
+	if l.title >= 0 {
+		return l.title
+	}
+	return l.body
+}
 
 func headingLevel(a atom.Atom) uint8 {
 	switch a {

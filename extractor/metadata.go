@@ -37,20 +37,94 @@ func excerpt(blocks []Block) string { return arabic.Excerpt(opening(blocks), exc
 // title is the partner's headline: the feed's, else what the page says. What
 // is only the site's name is none.
 func (x *extraction) title() string {
-	candidates := []string{x.Entry.Title}
-	if d := x.page; d != nil {
-		candidates = append(candidates, d.layout.head.first("og:title"), d.structured.headline, d.layout.h1(), d.layout.head.first("twitter:title"), d.layout.head.title)
+	if title := x.cleanTitle(x.Entry.Title); title != "" {
+		return title
 	}
-	names := x.names()
-	for i, raw := range candidates {
-		title := strings.TrimRight(arabic.Title(raw, names...), " |-–—")
-		if title == "" || i > 0 && x.isSite(title) {
+	if x.page == nil {
+		return ""
+	}
+	said := x.page.titles()
+	var found []string
+	for _, raw := range said {
+		if title := x.cleanTitle(raw); title != "" && !x.isSite(title) {
+			found = append(found, x.withoutSite(title, said))
+		}
+	}
+	whole := arabic.Title(x.page.layout.head.title)
+	switch {
+	case len(found) == 0, len(found) == 1 && found[0] == whole && x.page.layout.title < 0 && arabic.Words(whole) <= maxSiteTitle:
+		return x.lineAbove()
+	case len(found) == 1 && found[0] == whole:
+		return withoutLastPart(whole)
+	}
+	return agreed(found)
+}
+
+// maxSiteTitle is the most words of a title that is taken for the site's where
+// the page shows it nowhere.
+const maxSiteTitle = 5
+
+// titles are what the page calls its article, the most trusted first.
+func (d *document) titles() []string {
+	return []string{d.layout.head.first("og:title"), d.structured.headline, d.layout.h1(), d.layout.head.first("twitter:title"), d.layout.head.title}
+}
+
+func (x *extraction) cleanTitle(raw string) string {
+	return strings.TrimRight(arabic.Title(raw, x.names()...), " |-–—")
+}
+
+// agreed is the first of titles, or the first that another one says too: a title
+// that is said once is one made for sharing or searching.
+func agreed(titles []string) string {
+	keys := make([]string, len(titles))
+	for i, title := range titles {
+		keys[i] = arabic.Key(title)
+	}
+	for i, key := range keys {
+		for j := range keys {
+			if i != j && (keys[j] == key || strings.Count(key, " ") >= 2 && (beginsKey(keys[j], key) || strings.HasSuffix(keys[j], " "+key))) {
+				return titles[i]
+			}
+		}
+	}
+	return titles[0]
+}
+
+// Of a title that nothing else on the page repeats, the last part is taken for
+// the site's name where it is short beside the rest, in words.
+const (
+	maxSiteName   = 3
+	timesSiteName = 2
+)
+
+func withoutLastPart(title string) string {
+	for _, separator := range titleSeparators {
+		at := strings.LastIndex(title, separator)
+		if at < 0 {
 			continue
 		}
-		return x.withoutSite(title, candidates[1:])
+		rest, name := title[:at], title[at+len(separator):]
+		if n := arabic.Words(name); n <= maxSiteName && arabic.Words(rest) > timesSiteName*n {
+			return rest
+		}
 	}
-	return arabic.Title(candidates[len(candidates)-1], names...)
+	return title
 }
+
+// lineAbove is the line above the body that may be its title, where the page
+// names it nowhere; else what the page calls itself.
+func (x *extraction) lineAbove() string {
+	l := x.page.layout
+	for i := l.body; i >= max(0, l.body-1); i-- {
+		if r := &l.runs[i]; r.words >= 4 && r.words <= maxTitleLine && r.linked == 0 && !r.ends && r.digits*3 < r.letters {
+			return arabic.Title(l.text(r))
+		}
+	}
+	return arabic.Title(l.head.title, x.names()...)
+}
+
+// maxTitleLine is the most words of a title.
+const maxTitleLine = 25
 
 // withoutSite is title or, where it is one of others with the site's name
 // before or behind it, that one.
@@ -91,7 +165,7 @@ func (x *extraction) webAddress(raw string) string {
 		base = x.page.url
 	}
 	u, err := base.Parse(raw)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || arabic.Key(u.Host) == "" {
 		return ""
 	}
 	return u.String()

@@ -1,6 +1,7 @@
 package extractor
 
 import (
+	"cmp"
 	"encoding/json"
 	"html"
 	"strings"
@@ -23,14 +24,22 @@ const maxNesting = 12
 
 // readStructured reads the JSON-LD scripts of a page. Of several articles the
 // one whose headline is most like one of the titles is taken, else the only
-// one; a list of many articles is none.
+// one; a list of many articles is none. What no article says of dates and
+// picture, the page may say of itself.
 func readStructured(scripts, titles []string) structured {
-	var all []structured
+	var r ldReader
 	for _, script := range scripts {
-		for _, v := range decodeJSON(script) {
-			collectArticles(v, 0, &all)
-		}
+		r.values = append(r.values, decodeJSON(script)...)
 	}
+	for _, v := range r.values {
+		r.collect(v, 0)
+	}
+	s := choose(r.articles, titles)
+	s.published, s.modified, s.image = cmp.Or(s.published, r.page.published), cmp.Or(s.modified, r.page.modified), cmp.Or(s.image, r.page.image)
+	return s
+}
+
+func choose(all []structured, titles []string) structured {
 	switch len(all) {
 	case 0:
 		return structured{}
@@ -68,17 +77,21 @@ func readStructured(scripts, titles []string) structured {
 // script that is broken is read after common faults are mended, and one that
 // is broken still, by the strings of the keys that matter.
 func decodeJSON(script string) []any {
-	script = strings.TrimSpace(script)
-	for _, wrap := range [][2]string{{"<!--", "-->"}, {"//<![CDATA[", "//]]>"}, {"<![CDATA[", "]]>"}} {
-		if strings.HasPrefix(script, wrap[0]) {
-			script = strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(script, wrap[0]), wrap[1]))
-		}
-	}
 	values, err := decodeAll(script)
 	if err == nil {
 		return values
 	}
-	if values, err = decodeAll(mendJSON(script)); err == nil {
+	// Comments and CDATA marks stand around it.
+	from, to := strings.IndexAny(script, "{["), strings.LastIndexAny(script, "}]")
+	if !strings.Contains(script, `"`) {
+		script = html.UnescapeString(script)
+		from, to = strings.IndexAny(script, "{["), strings.LastIndexAny(script, "}]")
+	}
+	inner := script
+	if from >= 0 && from < to {
+		inner = script[from : to+1]
+	}
+	if values, err = decodeAll(mendJSON(inner)); err == nil {
 		return values
 	}
 	salvaged := map[string]any{}
@@ -87,12 +100,23 @@ func decodeJSON(script string) []any {
 			salvaged[key] = s
 		}
 	}
+	for key, inner := range map[string]string{"author": "name", "image": "url"} {
+		if _, rest, ok := strings.Cut(script, `"`+key+`"`); ok {
+			if s := cmp.Or(salvageString(rest[:min(len(rest), maxSalvaged)], inner), salvageString(script, key)); s != "" {
+				salvaged[key] = s
+			}
+		}
+	}
 	if len(salvaged) > 0 {
 		salvaged["@type"] = "NewsArticle"
 		values = append(values, salvaged)
 	}
 	return values
 }
+
+// maxSalvaged is how far behind a key, in bytes, its object's own name stands in
+// broken JSON.
+const maxSalvaged = 300
 
 func decodeAll(s string) ([]any, error) {
 	var values []any
@@ -178,29 +202,91 @@ func salvageString(s, key string) string {
 	return ""
 }
 
-// collectArticles walks a JSON-LD value: objects, arrays, @graph, and whatever
-// an object holds.
-func collectArticles(v any, depth int, all *[]structured) {
-	if depth > maxNesting || len(*all) >= 50 {
+// ldReader reads a page's JSON-LD, whose objects may refer to each other.
+type ldReader struct {
+	values   []any
+	articles []structured
+	page     structured                // what the page says of itself
+	nodes    map[string]map[string]any // result of node: the objects that have an @id; nil: nobody asked
+}
+
+// collect walks a JSON-LD value: objects, arrays, @graph, and whatever an object
+// holds.
+func (r *ldReader) collect(v any, depth int) {
+	if depth > maxNesting || len(r.articles) >= 50 {
 		return
 	}
 	switch v := v.(type) {
 	case []any:
 		for _, e := range v {
-			collectArticles(e, depth+1, all)
+			r.collect(e, depth+1)
 		}
 	case map[string]any:
 		if isArticle(v) {
-			*all = append(*all, articleOf(v))
+			r.articles = append(r.articles, r.articleOf(v))
 			return
+		}
+		if p := &r.page; p.published == "" && isPage(v) {
+			p.published, p.modified = firstString(v["datePublished"], v["dateCreated"]), firstString(v["dateModified"])
+			p.image = cmp.Or(r.addressOf(v["primaryImageOfPage"], 0), firstString(v["thumbnailUrl"]))
 		}
 		for _, key := range []string{"@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "hasPart"} {
 			if e, ok := v[key]; ok {
-				collectArticles(e, depth+1, all)
+				r.collect(e, depth+1)
 			}
 		}
 	}
 }
+
+// isPage reports what the page says of itself.
+func isPage(v map[string]any) bool {
+	for _, t := range stringsOf(v["@type"]) {
+		if t = t[strings.LastIndexAny(t, "/:#")+1:]; t == "WebPage" || t == "ItemPage" || t == "MedicalWebPage" {
+			return true
+		}
+	}
+	return false
+}
+
+// node is v or, where that is only a reference, the object that it means.
+func (r *ldReader) node(v map[string]any) map[string]any {
+	id, ok := v["@id"].(string)
+	if !ok || v["name"] != nil || v["url"] != nil {
+		return v
+	}
+	if r.nodes == nil {
+		r.nodes = map[string]map[string]any{}
+		for _, v := range r.values {
+			r.index(v, 0)
+		}
+	}
+	if n, ok := r.nodes[id]; ok {
+		return n
+	}
+	return v
+}
+
+func (r *ldReader) index(v any, depth int) {
+	if depth > maxNesting || len(r.nodes) > maxNodes {
+		return
+	}
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v {
+			r.index(e, depth+1)
+		}
+	case map[string]any:
+		if id, ok := v["@id"].(string); ok && len(v) > 2 {
+			r.nodes[id] = v
+		}
+		for _, e := range v {
+			r.index(e, depth+1)
+		}
+	}
+}
+
+// maxNodes bounds the objects of a page that others refer to.
+const maxNodes = 1000
 
 func isArticle(v map[string]any) bool {
 	if s, ok := v["articleBody"].(string); ok && s != "" {
@@ -217,15 +303,15 @@ func isArticle(v map[string]any) bool {
 	return false
 }
 
-func articleOf(v map[string]any) structured {
+func (r *ldReader) articleOf(v map[string]any) structured {
 	s := structured{
 		headline:  firstString(v["headline"], v["name"]),
 		body:      firstString(v["articleBody"]),
 		language:  firstString(v["inLanguage"]),
-		publisher: nameOf(v["publisher"]),
+		publisher: r.nameOf(v["publisher"]),
 		published: firstString(v["datePublished"], v["dateCreated"]),
 		modified:  firstString(v["dateModified"]),
-		image:     addressOf(v["image"], 0),
+		image:     cmp.Or(r.addressOf(v["image"], 0), firstString(v["thumbnailUrl"])),
 	}
 	images, ok := v["image"].([]any)
 	if !ok {
@@ -258,7 +344,7 @@ func articleOf(v map[string]any) structured {
 		list = []any{authors}
 	}
 	for _, a := range list {
-		if name := nameOf(a); name != "" && len(s.authors) < 10 {
+		if name := r.nameOf(a); name != "" && len(s.authors) < 10 {
 			s.authors = append(s.authors, name)
 		}
 	}
@@ -313,7 +399,7 @@ func firstString(values ...any) string {
 	return ""
 }
 
-func nameOf(v any) string {
+func (r *ldReader) nameOf(v any) string {
 	switch v := v.(type) {
 	case string:
 		if strings.HasPrefix(v, "http://") || strings.HasPrefix(v, "https://") {
@@ -322,15 +408,15 @@ func nameOf(v any) string {
 		return firstString(v)
 	case []any:
 		if len(v) > 0 {
-			return nameOf(v[0])
+			return r.nameOf(v[0])
 		}
 	case map[string]any:
-		return firstString(v["name"])
+		return firstString(r.node(v)["name"])
 	}
 	return ""
 }
 
-func addressOf(v any, depth int) string {
+func (r *ldReader) addressOf(v any, depth int) string {
 	if depth > 3 {
 		return ""
 	}
@@ -339,13 +425,14 @@ func addressOf(v any, depth int) string {
 		return strings.TrimSpace(v)
 	case []any:
 		if len(v) > 0 {
-			return addressOf(v[0], depth+1)
+			return r.addressOf(v[0], depth+1)
 		}
 	case map[string]any:
-		if s := addressOf(v["url"], depth+1); s != "" {
+		v = r.node(v)
+		if s := r.addressOf(v["url"], depth+1); s != "" {
 			return s
 		}
-		return addressOf(v["contentUrl"], depth+1)
+		return r.addressOf(v["contentUrl"], depth+1)
 	}
 	return ""
 }

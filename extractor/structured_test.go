@@ -39,6 +39,12 @@ func TestStructuredBodyInEveryShape(t *testing.T) {
 		{"one article of several", `[{"@type":"NewsArticle","headline":"خبر آخر لا صلة له","articleBody":"نص آخر"},` + article + `]`},
 		{"two objects behind each other", `{"@type":"WebSite"}` + article},
 		{"in a comment", "<!--\n" + article + "\n-->"},
+		{"in a CDATA section of comments", "/* <![CDATA[ */\n" + article + "\n/* ]]> */"},
+		{"in marks of its own", "\ufeff//<![CDATA[\n" + article + ";\n//]]>"},
+		{"escaped as in an attribute", strings.ReplaceAll(article, `"`, "&quot;")},
+		{"the main entity of a main entity", `{"@type":"WebPage","mainEntity":{"@type":"ItemPage","mainEntity":[` + article + `]}}`},
+		{"in a list", `{"@type":"ItemList","itemListElement":[{"@type":"ListItem","position":1,"item":` + article + `}]}`},
+		{"commas before brackets and raw lines in strings", strings.Replace(strings.Replace(article, "}]", "},\n ]", 1), "وقال مسؤول", "\r\n\tوقال مسؤول", 1)},
 		{"a comma before the bracket", strings.Replace(article, "}]", "},]", 1)},
 		{"a line break in a string", strings.Replace(article, "محصول القمح يفوق", "محصول القمح\nيفوق", 1)},
 		{"a wrong escape", strings.Replace(article, "علي حسن", `علي \حسن`, 1)},
@@ -97,12 +103,38 @@ func TestStructuredBodyThatIsNotWholeIsNotTrusted(t *testing.T) {
 	}
 }
 
-func TestMicrodataBody(t *testing.T) {
-	c := extractHTML(t, site(`<div itemprop="articleBody">`+paragraphsOf(article)+`</div>`))
-	if c.Method != "microdata" {
-		t.Errorf("got method %s, want microdata", c.Method)
+func TestMarkedBody(t *testing.T) {
+	for name, mark := range map[string]string{
+		"microdata":                       `itemprop="articleBody"`,
+		"several properties":              `itemprop="articleBody text"`,
+		"RDFa with a vocabulary":          `vocab="https://schema.org/" property="articleBody"`,
+		"RDFa with a prefix":              `prefix="schema: http://schema.org/" property="schema:articleBody"`,
+		"RDFa with an address":            `property="http://schema.org/articleBody"`,
+		"RDFa of an older content system": `class="field-item even" property="content:encoded"`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := extractHTML(t, site(`<div typeof="schema:NewsArticle sioc:Item"><div `+mark+`>`+paragraphsOf(article)+`</div><div class="more"><p>`+other+`</p></div></div>`))
+			if c.Method != "microdata" {
+				t.Errorf("got method %s, want microdata", c.Method)
+			}
+			wantText(t, c, article...)
+		})
 	}
-	wantText(t, c, article...)
+}
+
+func TestStructuredReferencesAreFollowed(t *testing.T) {
+	c := extractHTML(t, site(ld(`{"@graph":[{"@type":"NewsArticle","headline":"محصول القمح يفوق التوقعات","author":{"@id":"#ali"},"image":{"@id":"#picture"}},
+		{"@type":"Person","@id":"#ali","name":"علي حسن"}]}`)+ld(`{"@type":"ImageObject","@id":"#picture","contentUrl":"/a.jpg"}`)+`<div>`+paragraphsOf(article)+`</div>`))
+	if c.Byline != "علي حسن" || c.Image != "https://partner.example/a.jpg" {
+		t.Errorf("got %q, %q", c.Byline, c.Image)
+	}
+}
+
+func TestBrokenStructuredDataIsSalvaged(t *testing.T) {
+	c := extractHTML(t, site(ld(`{"@type":"NewsArticle","headline":"قال "نعم" للقمح","author":{"@type":"Person","name":"علي حسن"},"image":{"@type":"ImageObject","url":"/a.jpg"},"datePublished":"2025-05-06T10:00:00+03:00"}`)+`<div>`+paragraphsOf(article)+`</div>`))
+	if want := time.Date(2025, 5, 6, 7, 0, 0, 0, time.UTC); c.Byline != "علي حسن" || c.Image != "https://partner.example/a.jpg" || !c.Published.Equal(want) {
+		t.Errorf("got %q, %q, %v", c.Byline, c.Image, c.Published)
+	}
 }
 
 func TestStructuredMetadata(t *testing.T) {
