@@ -1,6 +1,12 @@
 package nashra
 
-import "slices"
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"slices"
+)
 
 // Habit is what the bodies of a source's pages are like, learned from the last
 // ones. It tells a short item from a page that shows something else. The zero
@@ -15,6 +21,50 @@ type Body struct {
 	Title   Hash `json:"title"`             // of the folded title
 	Text    Hash `json:"text"`              // of the folded text
 	Letters int  `json:"letters,omitempty"` // 0: it is no example, because it looked wrong or is a beginning only
+}
+
+// IsZero reports whether nothing is known.
+func (h Habit) IsZero() bool { return len(h.Bodies) == 0 }
+
+// MarshalJSON packs the bodies into one string: of each its three hashes, 16
+// bytes each, and its letters, a varint. The state of a source holds them, and
+// is read and written at every poll.
+func (h Habit) MarshalJSON() ([]byte, error) {
+	data := make([]byte, 0, len(h.Bodies)*(3*len(Hash{})+2))
+	for _, b := range h.Bodies {
+		data = append(data, b.Article[:]...)
+		data = append(data, b.Title[:]...)
+		data = append(data, b.Text[:]...)
+		data = binary.AppendVarint(data, int64(b.Letters))
+	}
+	return json.Marshal(data)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote, and an object with the fields of h,
+// as it was written before.
+func (h *Habit) UnmarshalJSON(data []byte) error {
+	if bytes.HasPrefix(data, []byte("{")) {
+		type object Habit
+		return json.Unmarshal(data, (*object)(h))
+	}
+	var packed []byte
+	if err := json.Unmarshal(data, &packed); err != nil {
+		return err
+	}
+	h.Bodies = nil
+	for len(packed) > 0 {
+		var b Body
+		for _, hash := range []*Hash{&b.Article, &b.Title, &b.Text} {
+			packed = packed[copy(hash[:], packed):]
+		}
+		letters, n := binary.Varint(packed)
+		if n <= 0 {
+			return errors.New("a habit ends in the middle of a body")
+		}
+		b.Letters, packed = int(letters), packed[n:]
+		h.Bodies = append(h.Bodies, b)
+	}
+	return nil
 }
 
 const (

@@ -1,7 +1,9 @@
 package nashra_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"reflect"
 	"testing"
 
 	"nashra"
@@ -49,6 +51,52 @@ func TestSameTextUnderAnotherTitle(t *testing.T) {
 	} {
 		if got := h.Another(tt.body); got != tt.want {
 			t.Errorf("%s: got %t", name, got)
+		}
+	}
+}
+
+func TestHabitIsReadAsItWasWritten(t *testing.T) {
+	h := nashra.Habit{}.After(body("1", "a", "text", 100)).After(body("2", "b", "notice", 0)).After(body("3", "c", "long", 1<<20))
+	data, err := json.Marshal(struct {
+		Habit nashra.Habit `json:"habit,omitzero"`
+		None  nashra.Habit `json:"none,omitzero"`
+	}{Habit: h, None: nashra.Habit{Bodies: []nashra.Body{}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]nashra.Habit
+	if err := json.Unmarshal(data, &got); err != nil || !reflect.DeepEqual(got, map[string]nashra.Habit{"habit": h}) {
+		t.Errorf("%s is read as %+v, %v", data, got, err)
+	}
+}
+
+func TestHabitOfEarlierProgramsIsRead(t *testing.T) {
+	const was = `{"bodies":[{"article":"0b2dc0316f4b225f281ec989b92e8a16","title":"f3c1f65c9aee28b78bd0d1d912c112d3","text":"","letters":7}]}`
+	var got nashra.Habit
+	if err := json.Unmarshal([]byte(was), &got); err != nil || len(got.Bodies) != 1 {
+		t.Fatalf("got %+v, %v", got, err)
+	}
+	if b := got.Bodies[0]; b.Article.String() != "0b2dc0316f4b225f281ec989b92e8a16" || b.Title.String() != "f3c1f65c9aee28b78bd0d1d912c112d3" || !b.Text.IsZero() || b.Letters != 7 {
+		t.Errorf("got %+v", b)
+	}
+}
+
+func TestHabitCutShortIsAnError(t *testing.T) {
+	whole, err := json.Marshal(nashra.Habit{}.After(body("1", "a", "text", 100)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var packed []byte
+	if err := json.Unmarshal(whole, &packed); err != nil {
+		t.Fatal(err)
+	}
+	for n := 1; n < len(packed); n++ {
+		data, err := json.Marshal(packed[:n])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := new(nashra.Habit).UnmarshalJSON(data); err == nil {
+			t.Errorf("%d of %d bytes are read without an error", n, len(packed))
 		}
 	}
 }

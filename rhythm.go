@@ -1,6 +1,10 @@
 package nashra
 
 import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 )
@@ -19,6 +23,52 @@ const (
 	rhythmGaps  = 3                    // the fewest gaps that make a habit
 	rhythmSpan  = 366 * 24 * time.Hour // before the newest; an older item was pinned, not published then
 )
+
+// IsZero reports whether nothing is known.
+func (r Rhythm) IsZero() bool { return len(r.Times) == 0 }
+
+// MarshalJSON packs r into one string, as Habit's does and for its reason: the
+// number of Times, an unsigned varint, then of each, as a varint, by how many
+// seconds it is before the one before, the first one before 1970; then Hours.
+func (r Rhythm) MarshalJSON() ([]byte, error) {
+	data := binary.AppendUvarint(nil, uint64(len(r.Times)))
+	last := int64(0)
+	for _, t := range r.Times {
+		data = binary.AppendVarint(data, last-t.Unix())
+		last = t.Unix()
+	}
+	return json.Marshal(append(data, r.Hours...))
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote, and an object with the fields of r,
+// as it was written before.
+func (r *Rhythm) UnmarshalJSON(data []byte) error {
+	if bytes.HasPrefix(data, []byte("{")) {
+		type object Rhythm
+		return json.Unmarshal(data, (*object)(r))
+	}
+	var packed []byte
+	if err := json.Unmarshal(data, &packed); err != nil {
+		return err
+	}
+	*r = Rhythm{}
+	count, n := binary.Uvarint(packed)
+	last := int64(0)
+	for ; n > 0 && count > 0; count-- {
+		packed = packed[n:]
+		var before int64
+		before, n = binary.Varint(packed)
+		last -= before
+		r.Times = append(r.Times, time.Unix(last, 0).UTC())
+	}
+	if n <= 0 {
+		return errors.New("a rhythm ends in the middle of its times")
+	}
+	if packed = packed[n:]; len(packed) > 0 {
+		r.Hours = packed
+	}
+	return nil
+}
 
 // Learn is the rhythm with what was published at these instants, in any order.
 // A date that has not come yet counts as now, a zero one not at all. What was

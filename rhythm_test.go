@@ -1,6 +1,8 @@
 package nashra_test
 
 import (
+	"encoding/json"
+	"reflect"
 	"testing"
 	"time"
 
@@ -115,5 +117,38 @@ func TestNewspaperNeverCriesWolf(t *testing.T) {
 	}
 	if at := r.Newest().Add(4 * time.Hour); !r.Silent(at) {
 		t.Errorf("not silent at %s after %s", at, r.Newest())
+	}
+}
+
+func TestRhythmIsReadAsItWasWritten(t *testing.T) {
+	for _, r := range []nashra.Rhythm{
+		nashra.Rhythm{}.Learn(noon, days(noon, 37*time.Minute, 9)...),
+		nashra.Rhythm{}.Learn(noon, time.Unix(-5, 0)),
+		{Times: series(noon, time.Hour, 3)},
+	} {
+		data, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got nashra.Rhythm
+		if err := json.Unmarshal(data, &got); err != nil || !reflect.DeepEqual(got, r) {
+			t.Errorf("%s is read as %+v, %v\nwant %+v", data, got, err, r)
+		}
+		type object nashra.Rhythm // as earlier programs wrote it
+		if data, err = json.Marshal(object(r)); err != nil {
+			t.Fatal(err)
+		}
+		got = nashra.Rhythm{}
+		if err := json.Unmarshal(data, &got); err != nil || !reflect.DeepEqual(got, r) {
+			t.Errorf("%s is read as %+v, %v\nwant %+v", data, got, err, r)
+		}
+	}
+}
+
+func TestRhythmCutShortIsAnError(t *testing.T) {
+	for _, data := range []string{`""`, `"Aw=="`, `"A4A="`} {
+		if err := new(nashra.Rhythm).UnmarshalJSON([]byte(data)); err == nil {
+			t.Errorf("%s is read without an error", data)
+		}
 	}
 }

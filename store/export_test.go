@@ -33,6 +33,19 @@ const (
 	ArticleDictionary = articleDictionary
 )
 
+// HeadOfArticle is the head of an article of source.
+func HeadOfArticle(source string) []byte {
+	h := articleHead{source: source}
+	return h.append(nil)
+}
+
+// ReadHeadOfArticle reads what begins with a head, and returns what follows.
+func ReadHeadOfArticle(data []byte) (source string, rest []byte, err error) {
+	var h articleHead
+	rest, err = h.read(data)
+	return h.source, rest, err
+}
+
 // Snapshots is how many reading transactions are open.
 func (s *Store) Snapshots() int { return s.file.Stats().OpenTxN }
 

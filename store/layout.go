@@ -23,7 +23,7 @@ import (
 //
 //	meta         magic, schema, seq, version of the source records, last config batch, sweeps
 //
-//	articles     seq                      → packed JSON storedArticle, without its body, see packJSON
+//	articles     seq                      → storedArticle, without its body: an articleHead and packed JSON, see putArticle
 //	bodies       seq                      → zstd of the body's HTML; absent where it is empty
 //	signatures   seq                      → nashra.Signature of the body; absent where there is none
 //	revisions    seq, number              → a past revision, see packRevision; the last [nashra.RevisionsKept]
@@ -97,15 +97,16 @@ var (
 
 const (
 	magic  = "nashra store"
-	schema = 2 // migrate.go brings earlier ones here
+	schema = 3 // migrate.go brings earlier ones here
 
 	// One of these is the first byte of a stored value. Its checksum follows,
 	// since a letter that the disk has changed is no less wrong than a page.
 	encodingJSON      = 1
 	encodingRevision  = 2
 	encodingDays      = 3
-	encodingPacked    = 4 // JSON, packed against a dictionary
+	encodingPacked    = 4 // JSON, packed against a dictionary: an article as version 2 wrote it
 	encodingSignature = 5
+	encodingArticle   = 6 // an articleHead, and JSON packed against a dictionary
 	valueHead         = 1 + 4
 
 	// namesKept bounds the names that lead to one article beside its id:
@@ -142,19 +143,6 @@ type storedArticle struct {
 	// revise it in turns for ever.
 	From   string                 `json:"f,omitempty"` // whose content is present; empty: Article.Source
 	Others map[string]nashra.Hash `json:"o,omitempty"` // what the others sent last, by source
-}
-
-// knownArticle is what of a storedArticle tells an entry that is unchanged from
-// one that is not. It is read for every entry of every feed.
-type knownArticle struct {
-	Article struct {
-		ID        string      `json:"id"`
-		Source    string      `json:"source"`
-		EntryHash nashra.Hash `json:"entry_hash"`
-		PageHash  nashra.Hash `json:"page_hash"`
-	} `json:"a"`
-	From   string                 `json:"f"`
-	Others map[string]nashra.Hash `json:"o"`
 }
 
 // tombstone is what stays of a removed article. Its names stay with it, so
@@ -317,19 +305,27 @@ func getJSON(b *bbolt.Bucket, key []byte, v any) (bool, error) {
 	return true, decodeValue(data, v)
 }
 
-// decodeValue reads JSON, packed or not: what version 1 wrote of an article is
-// packed when it is written again.
+// decodeValue reads JSON, packed or not, and articles, which go into a
+// storedArticle only. What earlier versions wrote of an article is brought into
+// its present form when it is written again.
 func decodeValue(value []byte, v any) error {
-	if len(value) > 0 && value[0] == encodingPacked {
-		data, err := unsealed(encodingPacked, value)
-		if err != nil {
-			return err
-		}
-		return unpackJSON(data, v)
+	encoding := byte(encodingJSON)
+	if len(value) > 0 && (value[0] == encodingPacked || value[0] == encodingArticle) {
+		encoding = value[0]
 	}
-	data, err := unsealed(encodingJSON, value)
+	data, err := unsealed(encoding, value)
 	if err != nil {
 		return err
+	}
+	switch encoding {
+	case encodingPacked:
+		return unpackJSON(data, v)
+	case encodingArticle:
+		stored, ok := v.(*storedArticle)
+		if !ok {
+			return damaged("an article stands where another record should")
+		}
+		return decodeArticle(data, stored)
 	}
 	return json.Unmarshal(data, v)
 }

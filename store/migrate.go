@@ -18,7 +18,7 @@ type migration struct {
 	run  func(tx *bbolt.Tx) error
 }
 
-// migrations: the first leads from version 1 to 2. What is in here is what old
+// migrations: the first leads from version 1 to 2, the next from there to 3. What is in here is what old
 // files need and never changes.
 var migrations = [schema - 1]migration{
 	{
@@ -28,6 +28,9 @@ var migrations = [schema - 1]migration{
 			return errors.Join(countDays(tx), seeTombstones(tx))
 		},
 	},
+	// Version 3 has other forms of articles and of what is learned in states. The
+	// earlier ones are read as well.
+	{run: func(*bbolt.Tx) error { return nil }},
 }
 
 // bucketsOf are the buckets that a file of that version has.

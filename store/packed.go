@@ -6,7 +6,6 @@ import (
 	"sync"
 
 	"github.com/klauspost/compress/s2"
-	"go.etcd.io/bbolt"
 
 	"nashra"
 )
@@ -60,13 +59,4 @@ func unpackJSON(data []byte, v any) error {
 		return damaged("packed metadata is not what was written (%v)", err)
 	}
 	return json.Unmarshal(raw, v)
-}
-
-// putArticle writes an article, without its body.
-func putArticle(b *bbolt.Bucket, stored *storedArticle) error {
-	data, err := packJSON(stored)
-	if err != nil {
-		return err
-	}
-	return b.Put(numberKey(stored.Article.Seq), sealed(encodingPacked, data))
 }

@@ -23,11 +23,32 @@ func (w *writing) put(source nashra.Source, p *preparedPut) error {
 	if ok, err := w.ignoreRemoved(seq, p); ok || err != nil {
 		return err
 	}
+	if same, err := w.asStored(seq, p); same || err != nil {
+		w.out.Unchanged++
+		return err
+	}
 	var stored storedArticle
 	if err := readArticle(w.tx, seq, &stored); err != nil {
 		return err
 	}
 	return w.revise(&stored, p)
+}
+
+// asStored reports whether p brings nothing at all to the article under seq, as
+// most entries of most feeds. It looks no further than its head; what it does not
+// say of an article is left to revise.
+func (w *writing) asStored(seq uint64, p *preparedPut) (bool, error) {
+	head, _, err := readKnown(w.tx, seq)
+	if err != nil || head.shared || head.source != w.Source || head.entry != p.EntryHash ||
+		p.Content != nil || !p.PageHash.IsZero() && p.PageHash != head.page {
+		return false, err
+	}
+	for _, name := range p.names {
+		if w.tx.Bucket(bucketNames).Get(name[:]) == nil {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 // lookup finds the article or tombstone that an identity belongs to: by its

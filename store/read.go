@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"fmt"
 
@@ -90,16 +89,6 @@ func (s *Store) readBody(tx *bbolt.Tx, a *nashra.Article, want nashra.Hash) erro
 	return nil
 }
 
-// readArticle reads an article that an index names, so it is there, into a
-// storedArticle or a knownArticle.
-func readArticle(tx *bbolt.Tx, seq uint64, into any) error {
-	ok, err := getJSON(tx.Bucket(bucketArticles), numberKey(seq), into)
-	if err == nil && !ok {
-		err = damaged("an index names article number %d, which is missing", seq)
-	}
-	return err
-}
-
 // Known says of each identity, in the same order, what is stored under it.
 // One that nothing is stored under gives the zero value.
 func (s *Store) Known(ctx context.Context, identities []nashra.Identity) ([]nashra.Known, error) {
@@ -133,14 +122,14 @@ func known(tx *bbolt.Tx, keys identity) (nashra.Known, error) {
 	if removed, ok, err := readTombstone(tx, seq); ok || err != nil {
 		return nashra.Known{ID: removed.ID, Removed: true}, err
 	}
-	var stored knownArticle
-	if err := readArticle(tx, seq, &stored); err != nil {
+	head, stored, err := readKnown(tx, seq)
+	if err != nil {
 		return nashra.Known{}, err
 	}
-	a := stored.Article
-	k := nashra.Known{ID: a.ID, EntryHash: a.EntryHash, PageHash: a.PageHash, Sent: stored.Others}
-	if k.Sent != nil {
-		k.Sent[cmp.Or(stored.From, a.Source)] = a.EntryHash
+	k := nashra.Known{ID: head.id.String(), EntryHash: head.entry, PageHash: head.page}
+	if stored != nil && stored.Others != nil {
+		k.Sent = stored.Others
+		k.Sent[stored.from()] = head.entry
 	}
 	return k, nil
 }

@@ -26,7 +26,7 @@ const slice = 200
 // Archive is what a sweep needs of the store.
 type Archive interface {
 	Apply(context.Context, nashra.Batch) (nashra.Applied, error)
-	Sources(context.Context) ([]nashra.SourceStatus, uint64, error)
+	Records(context.Context) ([]nashra.Source, uint64, error)
 	Sweeps(context.Context) (nashra.Sweeps, error)
 	Overdue(ctx context.Context, source string, keep nashra.Keep, now time.Time, limit int) ([]string, error)
 	Absent(ctx context.Context, after uint64, limit int) (ids []string, next uint64, err error)
@@ -72,12 +72,12 @@ func (s *sweep) run(ctx context.Context, rules Rules) (err error) {
 	if s.done, err = s.archive.Sweeps(ctx); err != nil {
 		return err
 	}
-	sources, _, err := s.archive.Sources(ctx)
+	sources, _, err := s.archive.Records(ctx)
 	if err != nil {
 		return err
 	}
 	for _, source := range sources {
-		if err := s.source(ctx, source.Source.ID, rules.of(source.Source.ID)); err != nil {
+		if err := s.source(ctx, source.ID, rules.of(source.ID)); err != nil {
 			return err
 		}
 	}
