@@ -238,11 +238,11 @@ func (b sourceBlocks) listed(tx *bbolt.Tx, source string) sourceBlocks {
 func (b sourceBlocks) extended(tx *bbolt.Tx, source string) (sourceBlocks, error) {
 	c := tx.Bucket(bucketArticles).Cursor()
 	for k, v := c.Seek(numberKey(b.known + 1)); k != nil; k, v = c.Next() {
-		var stored knownArticle
-		if err := decodeValue(v, &stored); err != nil {
+		head, _, err := knownOf(v)
+		if err != nil {
 			return b, err
 		}
-		if stored.Article.Source != source {
+		if head.source != source {
 			continue
 		}
 		b.newest = number(k)

@@ -115,13 +115,9 @@ func readArticle(tx *bbolt.Tx, seq uint64, into *storedArticle) error {
 	return decodeValue(value, into)
 }
 
-// readKnown reads of such an article its head, and where that does not say all
-// of what was sent, because it is shared, the rest.
-func readKnown(tx *bbolt.Tx, seq uint64) (head articleHead, stored *storedArticle, err error) {
-	value, err := articleValue(tx, seq)
-	if err != nil {
-		return head, nil, err
-	}
+// knownOf reads of the value of an article its head, and where that does not say
+// all of what was sent, because it is shared, the rest.
+func knownOf(value []byte) (head articleHead, stored *storedArticle, err error) {
 	if len(value) > 0 && value[0] == encodingArticle {
 		data, err := unsealed(encodingArticle, value)
 		if err != nil {
@@ -138,6 +134,7 @@ func readKnown(tx *bbolt.Tx, seq uint64) (head articleHead, stored *storedArticl
 	return head, stored, err
 }
 
+// articleValue is the value of an article that an index names.
 func articleValue(tx *bbolt.Tx, seq uint64) ([]byte, error) {
 	value := tx.Bucket(bucketArticles).Get(numberKey(seq))
 	if value == nil {

@@ -38,7 +38,11 @@ func (w *writing) put(source nashra.Source, p *preparedPut) error {
 // most entries of most feeds. It looks no further than its head; what it does not
 // say of an article is left to revise.
 func (w *writing) asStored(seq uint64, p *preparedPut) (bool, error) {
-	head, _, err := readKnown(w.tx, seq)
+	value, err := articleValue(w.tx, seq)
+	if err != nil {
+		return false, err
+	}
+	head, _, err := knownOf(value)
 	if err != nil || head.shared || head.source != w.Source || head.entry != p.EntryHash ||
 		p.Content != nil || !p.PageHash.IsZero() && p.PageHash != head.page {
 		return false, err

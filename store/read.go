@@ -122,7 +122,11 @@ func known(tx *bbolt.Tx, keys identity) (nashra.Known, error) {
 	if removed, ok, err := readTombstone(tx, seq); ok || err != nil {
 		return nashra.Known{ID: removed.ID, Removed: true}, err
 	}
-	head, stored, err := readKnown(tx, seq)
+	value, err := articleValue(tx, seq)
+	if err != nil {
+		return nashra.Known{}, err
+	}
+	head, stored, err := knownOf(value)
 	if err != nil {
 		return nashra.Known{}, err
 	}
