@@ -7,20 +7,27 @@ import (
 	"nashra"
 )
 
+// tombstonesNamespace is that of RFC 6721, which tells readers of entries that
+// were taken back.
+const tombstonesNamespace = "http://purl.org/atompub/tombstones/1.0"
+
 func urn(v view) string { return nashra.URN(v.ID) }
 
 // writeAtom writes Atom 1.0 (RFC 4287). An entry's alternate is the original
 // and its related page is ours, since the copy is not where readers should
-// stay; atom:source says whose entry it was.
+// stay; its original is also where it came from (via), and atom:source says
+// whose entry it was.
 func writeAtom(f feed) ([]byte, error) {
-	x := newXML()
-	x.open("feed", "xmlns", "http://www.w3.org/2005/Atom", "xml:lang", f.Language)
-	x.leaf("id", f.Self)
+	x := newXML(f.Style)
+	x.open("feed", "xmlns", "http://www.w3.org/2005/Atom", "xmlns:at", tombstonesNamespace, "xmlns:fh", historyNamespace, "xml:lang", f.Language)
+	x.leaf("id", f.id())
 	x.leaf("title", f.Title)
 	x.leaf("subtitle", f.Description)
 	x.leaf("updated", atomTime(f.Updated))
 	x.empty("link", "rel", "self", "type", "application/atom+xml", "href", f.Self)
 	x.empty("link", "rel", "alternate", "type", "text/html", "href", f.Home)
+	f.writeLinks(x, "link")
+	f.writeHistory(x)
 	x.leaf("icon", f.Icon)
 	x.open("author")
 	x.leaf("name", f.Site)
@@ -29,6 +36,11 @@ func writeAtom(f feed) ([]byte, error) {
 	x.leaf("generator", f.generator())
 	for _, v := range f.Entries {
 		f.writeAtomEntry(x, v)
+	}
+	for _, r := range f.Removals {
+		x.open("at:deleted-entry", "ref", nashra.URN(r.ID), "when", atomTime(r.At))
+		x.leaf("at:comment", feedText.Removed, "xml:lang", "ar")
+		x.close("at:deleted-entry")
 	}
 	x.close("feed")
 	return x.buf.Bytes(), nil
@@ -44,6 +56,9 @@ func (f feed) writeAtomEntry(x *xmlWriter, v view) {
 	x.leaf("title", v.Title)
 	x.empty("link", "rel", "alternate", "type", "text/html", "href", f.link(v))
 	x.empty("link", "rel", "related", "type", "text/html", "href", f.page(v))
+	if v.Original != "" {
+		x.empty("link", "rel", "via", "type", "text/html", "href", v.Original)
+	}
 	for _, e := range v.Enclosures {
 		x.empty("link", enclosureAttributes(e)...)
 	}

@@ -1,15 +1,23 @@
 package publisher
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
+
+	"nashra"
 )
 
 const (
 	feedItems = 50
 	feedTTL   = 15 // minutes a feed reader may wait, the default schedule
+
+	// removalItems bounds how many articles that were taken back a feed tells
+	// of: as many as it may have held.
+	removalItems = feedItems
 )
 
 // feedFormat is one way to write a feed.
@@ -24,14 +32,23 @@ var feedFormats = []feedFormat{
 	{"feed.xml", "application/rss+xml", "RSS", writeRSS},
 	{"atom.xml", "application/atom+xml", "Atom", writeAtom},
 	{"feed.json", "application/feed+json", "JSON Feed", writeJSONFeed},
+	{"ninjs.json", "application/json", "ninjs", writeNinjs},
 }
+
+// readerFormats are those that programs for readers know; the last one is for
+// newsrooms.
+var readerFormats = feedFormats[:3]
 
 // feed is what every format is written from. All URLs are absolute.
 type feed struct {
 	Title       string
 	Description string
 	Self        string
+	Media       string // type of the document itself
 	Home        string // the page of the same articles
+	About       string // the page that tells of our feeds
+	Style       string // a stylesheet for browsers
+	Hub         string // of WebSub; "": none
 	Icon        string // a square picture
 	Site        string // our name
 	SiteURL     string
@@ -39,54 +56,120 @@ type feed struct {
 	Version     string
 	Updated     time.Time // never zero
 	Entries     []view
+	Removals    []nashra.Removal
 	page        func(view) string // our own page of an article
+	history
 }
+
+// id is the address that names the feed, whichever of its documents this is.
+func (f feed) id() string { return cmp.Or(f.Current, f.First, f.Self) }
 
 // feed serves one format of the feed of a scope: the newest articles that
 // readers may see, with their whole bodies.
 func (s *Server) feed(format feedFormat) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		path := scopePath(r) + "/" + format.File
-		return s.serve(w, r, path, cacheBriefly, func(ctx context.Context, now time.Time) (document, error) {
-			c, err := s.catalogue(ctx, now)
+		return s.serveFeed(w, r, format, path, func(ctx context.Context, now time.Time) (feed, *catalogue, error) {
+			sc, c, err := s.scopeAt(ctx, now, r)
 			if err != nil {
-				return document{}, err
+				return feed{}, nil, err
 			}
-			sc, err := s.scope(r, c)
-			if err != nil {
-				return document{}, err
-			}
-			f, err := s.feedOf(ctx, now, sc, c)
-			if err != nil {
-				return document{}, err
-			}
-			f.Self = s.absolute(path)
-			body, err := format.write(f)
-			if err != nil {
-				return document{}, fmt.Errorf("write %s: %w", path, err)
-			}
-			return document{body: body, contentType: format.Media + "; charset=utf-8", until: c.until}, nil
+			f, err := s.newest(ctx, now, sc, c, format)
+			return f, c, err
 		})
 	}
 }
 
-func (s *Server) feedOf(ctx context.Context, now time.Time, sc scope, c *catalogue) (feed, error) {
+func (s *Server) scopeAt(ctx context.Context, now time.Time, r *http.Request) (scope, *catalogue, error) {
+	c, err := s.catalogue(ctx, now)
+	if err != nil {
+		return scope{}, nil, err
+	}
+	sc, err := s.scope(r, c)
+	return sc, c, err
+}
+
+// serveFeed answers r with the document of path, which read gives.
+func (s *Server) serveFeed(w http.ResponseWriter, r *http.Request, format feedFormat, path string,
+	read func(ctx context.Context, now time.Time) (feed, *catalogue, error)) error {
+	s.linkHub(w, path)
+	return s.serve(w, r, path, cacheBriefly, func(ctx context.Context, now time.Time) (document, error) {
+		f, c, err := read(ctx, now)
+		if err != nil {
+			return document{}, err
+		}
+		doc, err := s.writeFeed(f, format, path)
+		doc.until = c.until
+		return doc, err
+	})
+}
+
+func (s *Server) writeFeed(f feed, format feedFormat, path string) (document, error) {
+	f.Self, f.Media, f.Hub = s.absolute(path), format.Media, s.hub
+	body, err := format.write(f)
+	if err != nil {
+		return document{}, fmt.Errorf("write %s: %w", path, err)
+	}
+	return document{body: body, contentType: format.Media + "; charset=utf-8"}, nil
+}
+
+// linkHub names the hub to those who look at a feed's header alone (WebSub,
+// section 4). An archive never changes, so no hub tells of it.
+func (s *Server) linkHub(w http.ResponseWriter, path string) {
+	if s.hub != "" && !strings.Contains(path, "/archive/") {
+		w.Header().Add("Link", "<"+s.hub+`>; rel="hub", <`+s.absolute(path)+`>; rel="self"`)
+	}
+}
+
+// newest is the document that readers subscribe to.
+func (s *Server) newest(ctx context.Context, now time.Time, sc scope, c *catalogue, format feedFormat) (feed, error) {
+	q := sc.query
+	q.Limit, q.Visible, q.Bodies = feedItems, now, true
+	page, err := s.store.Articles(ctx, q)
+	if err != nil {
+		return feed{}, err
+	}
+	f, err := s.feedOf(sc, c, page.Records)
+	if err != nil {
+		return feed{}, err
+	}
+	if f.Complete = page.Next == ""; !f.Complete {
+		head, err := s.store.Archive(ctx, nashra.ArchiveQuery{Source: q.Source, Category: q.Category})
+		if err != nil {
+			return feed{}, err
+		}
+		f.PrevArchive = s.archiveURL(sc.path, head.Previous, format)
+	}
+	f.Removals, err = s.store.Removals(ctx, nashra.RemovalQuery{Source: q.Source, Category: q.Category, Limit: removalItems})
+	if err != nil {
+		return feed{}, err
+	}
+	for _, r := range f.Removals {
+		if at := r.At.Truncate(time.Second); at.After(f.Updated) {
+			f.Updated = at
+		}
+	}
+	return f, nil
+}
+
+// feedOf is a feed of these records. How it stands among the documents of its
+// feed, and its own address, are still to be said.
+func (s *Server) feedOf(sc scope, c *catalogue, records []nashra.Record) (feed, error) {
 	icon, err := s.staticPath("icon.png")
 	if err != nil {
 		return feed{}, err
 	}
-	f := feed{
-		Title: sc.title, Description: sc.description, Home: s.absolute(sc.page()), Icon: s.absolute(icon),
-		Site: s.site.Name, SiteURL: s.absolute("/"), Language: s.site.Language, Version: s.version,
-		Updated: s.started,
-		page:    func(v view) string { return s.absolute(v.Path) },
-	}
-	sc.query.Limit, sc.query.Visible, sc.query.Bodies = feedItems, now, true
-	page, err := s.store.Articles(ctx, sc.query)
+	style, err := s.staticPath("feed.css")
 	if err != nil {
 		return feed{}, err
 	}
-	for i, record := range page.Records {
+	f := feed{
+		Title: sc.title, Description: sc.description, Home: s.absolute(sc.page()), Icon: s.absolute(icon), Style: s.local(style),
+		About: s.absolute("/feeds"), Site: s.site.Name, SiteURL: s.absolute("/"), Language: s.site.Language, Version: s.version,
+		Updated: s.started,
+		page:    func(v view) string { return s.absolute(v.Path) },
+	}
+	for i, record := range records {
 		v, err := s.view(record.Article, c, true)
 		if err != nil {
 			return feed{}, err

@@ -60,7 +60,7 @@ func (s *Server) functions() template.FuncMap {
 	return template.FuncMap{
 		"text":    func() words { return text },
 		"site":    func() Site { return s.site },
-		"feeds":   func() []feedFormat { return feedFormats },
+		"feeds":   func() []feedFormat { return readerFormats },
 		"local":   s.local,
 		"static":  func(name string) (string, error) { p, err := s.staticPath(name); return s.local(p), err },
 		"date":    func(t time.Time) string { return dateTime(t, s.site.Zone) },

@@ -37,6 +37,8 @@ type Reader interface {
 	// Article returns an article, hidden or not; ErrNotFound.
 	Article(ctx context.Context, id string) (nashra.Record, error)
 	Articles(ctx context.Context, q nashra.Query) (nashra.Page, error)
+	Archive(ctx context.Context, q nashra.ArchiveQuery) (nashra.Archived, error)
+	Removals(ctx context.Context, q nashra.RemovalQuery) ([]nashra.Removal, error)
 	// Sources returns every source that was ever configured, and the version
 	// of the records.
 	Sources(ctx context.Context) ([]nashra.SourceStatus, uint64, error)
@@ -97,6 +99,7 @@ type Config struct {
 	Desk    Desk                     // required where there is an admin
 	Text    func(body string) string // plain text of a body; required where there is an admin
 	WebSub  WebSub
+	Hub     string           // URL of a WebSub hub that is told of our changes, for the feeds to name; "": none
 	Proxies []netip.Prefix   // of whom X-Forwarded-For and X-Forwarded-Proto are believed
 	Now     func() time.Time // default time.Now
 	Logger  *slog.Logger     // default: none
@@ -117,6 +120,7 @@ type Server struct {
 	desk    Desk
 	text    func(body string) string
 	hubs    WebSub
+	hub     string
 	proxies proxies
 	reading chan struct{} // holds a value for each delivery whose body is read
 	now     func() time.Time
@@ -151,7 +155,7 @@ func New(c Config) (*Server, error) {
 		return nil, fmt.Errorf("publisher: site.url %q: %w", c.Site.URL, err)
 	}
 	s := &Server{
-		site: c.Site, base: base, store: c.Store, finder: c.Search, admin: c.Admin, desk: c.Desk, text: c.Text, hubs: c.WebSub, proxies: c.Proxies,
+		site: c.Site, base: base, store: c.Store, finder: c.Search, admin: c.Admin, desk: c.Desk, text: c.Text, hubs: c.WebSub, hub: c.Hub, proxies: c.Proxies,
 		reading: make(chan struct{}, deliveriesRead),
 		now:     c.Now, log: c.Logger, version: c.Version,
 		cache: newCache(cacheSize),

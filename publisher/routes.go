@@ -30,9 +30,10 @@ func (s *Server) routes() *http.ServeMux {
 
 	// Feed readers.
 	for _, f := range feedFormats {
-		feed("/"+f.File, s.feed(f))
-		feed("/source/{source}/"+f.File, s.feed(f))
-		feed("/category/{category}/"+f.File, s.feed(f))
+		for _, scope := range []string{"", "/source/{source}", "/category/{category}"} {
+			feed(scope+"/"+f.File, s.feed(f))
+			feed(scope+"/archive/{span}/"+f.File, s.archive(f))
+		}
 	}
 
 	// The desk. Without a password these paths are as unknown as any other.

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/PuerkitoBio/goquery"
 )
 
 // The rules of the W3C's feed validator that apply to what we write, as far as
@@ -28,6 +30,7 @@ type node struct {
 var prefixes = map[string]string{
 	"": "", "http://www.w3.org/2005/Atom": "atom:", "http://purl.org/rss/1.0/modules/content/": "content:",
 	"http://purl.org/dc/elements/1.1/": "dc:", "http://search.yahoo.com/mrss/": "media:",
+	"http://purl.org/syndication/history/1.0": "fh:", "http://purl.org/atompub/tombstones/1.0": "at:",
 	"http://www.w3.org/XML/1998/namespace": "xml:", "xml": "xml:", "xmlns": "xmlns:",
 }
 
@@ -149,15 +152,12 @@ func checkRSS(t *testing.T, data, self string) []*node {
 	channel := rss.one(t, "channel")
 	channel.counts(t, map[string]string{
 		"title": "1", "link": "1", "description": "1", "language": "1", "lastBuildDate": "1", "generator": "1",
-		"docs": "1", "ttl": "1", "image": "1", "atom:link": "1", "item": "*",
+		"docs": "1", "ttl": "1", "image": "1", "atom:link": "*", "fh:archive": "?", "fh:complete": "?", "item": "*",
 	})
 	filled(t, channel.one(t, "title"))
 	filled(t, channel.one(t, "description"))
 	webAddress(t, "channel link", channel.one(t, "link").text)
-	link := channel.one(t, "atom:link").attributes
-	if link["rel"] != "self" || link["href"] != self || link["type"] != "application/rss+xml" {
-		t.Errorf("atom:link is %v, want the feed itself %s", link, self)
-	}
+	checkFeedLinks(t, channel, self, "application/rss+xml")
 	image := channel.one(t, "image")
 	image.counts(t, map[string]string{"url": "1", "title": "1", "link": "1"})
 	webAddress(t, "image url", image.one(t, "url").text)
@@ -184,9 +184,9 @@ func checkRSSItem(t *testing.T, item *node) {
 	t.Helper()
 	item.counts(t, map[string]string{
 		"title": "1", "link": "1", "guid": "1", "pubDate": "1", "dc:creator": "1", "dc:language": "?", "source": "?",
-		"category": "*", "description": "1", "content:encoded": "1", "media:content": "?", "enclosure": "?",
+		"category": "*", "description": "1", "content:encoded": "1", "media:content": "*", "enclosure": "?", "dc:rights": "?",
 	})
-	filled(t, item.one(t, "title"))
+	plainText(t, item.one(t, "title"))
 	filled(t, item.one(t, "dc:creator"))
 	webAddress(t, "item link", item.one(t, "link").text)
 	guid := item.one(t, "guid")
@@ -208,14 +208,99 @@ func checkRSSItem(t *testing.T, item *node) {
 	}
 	for _, e := range item.all("enclosure") {
 		webAddress(t, "enclosure", e.attributes["url"])
-		if n, err := strconv.ParseInt(e.attributes["length"], 10, 64); err != nil || n < 0 {
+		if n, err := strconv.ParseInt(e.attributes["length"], 10, 64); err != nil || n <= 0 {
 			t.Errorf("enclosure length %q", e.attributes["length"])
 		}
 		if !mediaTypes.MatchString(e.attributes["type"]) {
 			t.Errorf("enclosure type %q", e.attributes["type"])
 		}
 	}
+	media := map[string]bool{}
+	for _, m := range append(item.all("media:content"), item.all("enclosure")...) {
+		webAddress(t, "media", m.attributes["url"])
+		if media[m.attributes["url"]] {
+			t.Errorf("%s stands twice", m.attributes["url"])
+		}
+		media[m.attributes["url"]] = true
+		if kind, ok := m.attributes["type"]; ok && !mediaTypes.MatchString(kind) {
+			t.Errorf("media type %q", kind)
+		}
+		if medium, ok := m.attributes["medium"]; ok && medium != "image" && medium != "audio" && medium != "video" {
+			t.Errorf("medium %q", medium)
+		}
+	}
+	safeHTML(t, item.one(t, "description").text)
+	safeHTML(t, item.one(t, "content:encoded").text)
 	noteLastAndOnce(t, item.one(t, "content:encoded").text)
+}
+
+// checkFeedLinks checks the links of an XML feed: to itself, and along its
+// history.
+func checkFeedLinks(t *testing.T, n *node, self, media string) {
+	t.Helper()
+	links := linksOf(t, n)
+	if len(links["self"]) != 1 || links["self"][0] != self {
+		t.Errorf("self links are %v, want %s", links["self"], self)
+	}
+	for rel, addresses := range links {
+		switch rel {
+		case "self", "current", "prev-archive", "next-archive", "first", "next", "hub", "alternate":
+		default:
+			t.Errorf("link relation %q", rel)
+		}
+		if len(addresses) > 1 {
+			t.Errorf("several links %q: %v", rel, addresses)
+		}
+		if rel != "self" && addresses[0] == self {
+			t.Errorf("the link %q leads to the document itself", rel)
+		}
+	}
+	for _, l := range n.all("atom:link") {
+		if rel := l.attributes["rel"]; rel != "hub" && rel != "alternate" && l.attributes["type"] != media {
+			t.Errorf("the link %q is of type %q, want %q", rel, l.attributes["type"], media)
+		}
+	}
+	if archive := len(n.all("fh:archive")) == 1; archive != (len(links["current"]) == 1) {
+		t.Errorf("archive: %v, but current is %v", archive, links["current"])
+	} else if archive && len(links["hub"]) > 0 {
+		t.Error("an archive names a hub")
+	}
+	if len(n.all("fh:complete")) == 1 && (links["prev-archive"] != nil || links["next"] != nil || links["current"] != nil) {
+		t.Errorf("the document is complete, and links to %v", links)
+	}
+}
+
+// plainText checks that a text is no HTML, which readers would show or run.
+func plainText(t *testing.T, n *node) {
+	t.Helper()
+	if strings.ContainsAny(filled(t, n), "\n\r\t") {
+		t.Errorf("<%s> has several lines: %q", n.name, n.text)
+	}
+}
+
+// safeHTML checks what readers of feeds must not be sent: what runs, and
+// addresses that are relative to a page they are not on.
+func safeHTML(t *testing.T, body string) {
+	t.Helper()
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if risk := doc.Find("script,style,object,embed,applet,meta,link,base,form,input,frame,frameset,noscript"); risk.Length() > 0 {
+		t.Errorf("<%s> in %q", goquery.NodeName(risk), body)
+	}
+	doc.Find("*").Each(func(_ int, n *goquery.Selection) {
+		for _, a := range n.Nodes[0].Attr {
+			if strings.HasPrefix(a.Key, "on") || a.Key == "style" {
+				t.Errorf("attribute %s in %q", a.Key, body)
+			}
+			if (a.Key == "href" || a.Key == "src") && !strings.HasPrefix(a.Val, "#") {
+				if u, err := url.Parse(a.Val); err != nil || u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "mailto" && u.Scheme != "tel" {
+					t.Errorf("address %q in %q", a.Val, body)
+				}
+			}
+		}
+	})
 }
 
 var (
@@ -240,14 +325,14 @@ func checkAtom(t *testing.T, data, self string) []*node {
 	}
 	feed.counts(t, map[string]string{
 		"atom:id": "1", "atom:title": "1", "atom:subtitle": "1", "atom:updated": "1", "atom:link": "*", "atom:icon": "1",
-		"atom:author": "1", "atom:generator": "1", "atom:entry": "*",
+		"atom:author": "1", "atom:generator": "1", "atom:entry": "*", "fh:archive": "?", "fh:complete": "?", "at:deleted-entry": "*",
 	})
-	webAddress(t, "feed id", feed.one(t, "atom:id").text)
-	links := linksOf(t, feed)
-	if len(links["self"]) != 1 || links["self"][0] != self {
-		t.Errorf("self links are %v, want %s", links["self"], self)
+	if !languages.MatchString(feed.attributes["xml:lang"]) {
+		t.Errorf("xml:lang is %q", feed.attributes["xml:lang"])
 	}
-	if len(links["alternate"]) != 1 {
+	webAddress(t, "feed id", feed.one(t, "atom:id").text)
+	checkFeedLinks(t, feed, self, "application/atom+xml")
+	if links := linksOf(t, feed); len(links["alternate"]) != 1 {
 		t.Errorf("alternate links are %v", links["alternate"])
 	}
 	newest := rfc3339(t, feed.one(t, "atom:updated"))
@@ -261,6 +346,16 @@ func checkAtom(t *testing.T, data, self string) []*node {
 		ids[id] = true
 		if rfc3339(t, entry.one(t, "atom:updated")).After(newest) {
 			t.Errorf("entry %s is newer than its feed", id)
+		}
+	}
+	for _, gone := range feed.all("at:deleted-entry") {
+		gone.counts(t, map[string]string{"at:comment": "1"})
+		filled(t, gone.one(t, "at:comment"))
+		if ref := gone.attributes["ref"]; ids[ref] || !strings.HasPrefix(ref, "urn:nashra:") {
+			t.Errorf("deleted entry %q", ref)
+		}
+		if when := rfc3339(t, &node{name: "when", text: gone.attributes["when"]}); when.After(newest) {
+			t.Errorf("an entry was deleted at %v, after the feed was updated", when)
 		}
 	}
 	return feed.all("atom:entry")
@@ -278,10 +373,10 @@ func checkAtomEntry(t *testing.T, entry *node) {
 	if tag, ok := entry.attributes["xml:lang"]; ok && tag != "" && !languages.MatchString(tag) {
 		t.Errorf("xml:lang is %q", tag)
 	}
-	filled(t, entry.one(t, "atom:title"))
+	plainText(t, entry.one(t, "atom:title"))
 	filled(t, entry.one(t, "atom:author").one(t, "atom:name"))
 	links := linksOf(t, entry)
-	if len(links["alternate"]) != 1 || len(links["related"]) != 1 {
+	if len(links["alternate"]) != 1 || len(links["related"]) != 1 || len(links["via"]) > 1 {
 		t.Errorf("links are %v", links)
 	}
 	if rfc3339(t, entry.one(t, "atom:updated")).Before(rfc3339(t, entry.one(t, "atom:published"))) {
@@ -302,6 +397,7 @@ func checkAtomEntry(t *testing.T, entry *node) {
 	if content.attributes["type"] != "html" {
 		t.Errorf("content type %q", content.attributes["type"])
 	}
+	safeHTML(t, content.text)
 	noteLastAndOnce(t, content.text)
 }
 
@@ -349,15 +445,29 @@ func checkJSONFeed(t *testing.T, data, self string) []jsonItem {
 		Version, Title, Language, Description string
 		HomePageURL                           string `json:"home_page_url"`
 		FeedURL                               string `json:"feed_url"`
-		Items                                 *[]jsonItem
+		NextURL                               string `json:"next_url"`
+		Hubs                                  []struct{ Type, URL string }
+		Nashra                                struct {
+			About, URL        string
+			Archive, Complete bool
+		} `json:"_nashra"`
+		Items *[]jsonItem
 	}
 	if err := json.Unmarshal([]byte(data), &feed); err != nil {
 		t.Fatal(err)
 	}
-	if feed.Version != "https://jsonfeed.org/version/1.1" || feed.Title == "" || feed.Language == "" || feed.FeedURL != self || feed.Items == nil {
+	if feed.Version != "https://jsonfeed.org/version/1.1" || feed.Title == "" || feed.Language == "" || feed.Nashra.URL != self || feed.Items == nil {
 		t.Fatalf("the feed's head is not right: %+v", feed)
 	}
 	webAddress(t, "home_page_url", feed.HomePageURL)
+	webAddress(t, "feed_url", feed.FeedURL)
+	webAddress(t, "_nashra.about", feed.Nashra.About)
+	if !feed.Nashra.Archive && feed.FeedURL != self {
+		t.Errorf("feed_url is %q, want %q", feed.FeedURL, self)
+	}
+	if feed.NextURL != "" && (feed.NextURL == feed.FeedURL || feed.NextURL == self || feed.Nashra.Complete) {
+		t.Errorf("next_url is %q", feed.NextURL)
+	}
 	ids := map[string]bool{}
 	for _, item := range *feed.Items {
 		if ids[item.ID] || !strings.HasPrefix(item.ID, "urn:nashra:") {

@@ -142,3 +142,15 @@ func (n noun) count(i int) string {
 func sourceCredit(site string) string { return fmt.Sprintf(text.SourceCredit, site) }
 func searchedFor(words string) string { return fmt.Sprintf(text.SearchFor, words) }
 func moreFrom(source string) string   { return fmt.Sprintf(text.MoreFrom, source) }
+
+// feedWords are the fixed texts in feeds and on the page that lists them;
+// templates know them as "feedtext".
+type feedWords struct {
+	Removed    string
+	UsageTerms string // %s: the partner
+}
+
+var feedText = feedWords{
+	Removed:    "سُحب هذا الخبر من النشر.",
+	UsageTerms: "جميع الحقوق محفوظة لصاحب الخبر «%s»، ويُنقل منسوبًا إليه.",
+}

@@ -45,6 +45,10 @@ type view struct {
 
 	Published time.Time
 	Updated   time.Time // never before Published
+	FirstSeen time.Time
+
+	Revision int
+	Partial  bool // the body breaks off
 }
 
 // view prepares a for leaving, with the source record in force.
@@ -60,7 +64,8 @@ func (s *Server) view(a nashra.Article, c *catalogue, body bool) (view, error) {
 		Language: languageTag(a.Language), Direction: a.Direction, Image: webURL(a.Image),
 		Original: original(a), Path: itemPath(a.ID), Source: src,
 		Categories: categories(src.Category, a.Categories),
-		Published:  published(a), Updated: updated(a),
+		Published:  published(a), Updated: updated(a), FirstSeen: a.FirstSeen.UTC(),
+		Revision: a.Revision, Partial: a.Partial,
 	}
 	if v.Direction != "rtl" && v.Direction != "ltr" {
 		v.Direction = direction(cmp.Or(v.Language, src.Language, s.site.Language))

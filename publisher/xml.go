@@ -10,9 +10,13 @@ import (
 // on whole bodies.
 type xmlWriter struct{ buf bytes.Buffer }
 
-func newXML() *xmlWriter {
+// newXML begins a document that browsers show by the stylesheet at the address
+// style.
+func newXML(style string) *xmlWriter {
 	x := &xmlWriter{}
-	x.buf.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` + "\n")
+	x.buf.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<?xml-stylesheet type="text/css" href="`)
+	writeEscaped(&x.buf, style, true)
+	x.buf.WriteString(`"?>` + "\n")
 	return x
 }
 

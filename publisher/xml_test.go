@@ -30,7 +30,7 @@ func TestEscapedTextIsReadBackAsItWas(t *testing.T) {
 
 func throughXML(t *testing.T, s string) string {
 	t.Helper()
-	x := newXML()
+	x := newXML("/a.css")
 	x.leaf("a", s, "b", s)
 	if strings.Contains(x.buf.String(), "]]>") {
 		t.Errorf("%q is written as %q", s, x.buf.String())
