@@ -22,6 +22,11 @@ var goesOn = keyList("article continues", "story continues", "continues below", 
 // readAlso begins a line with a link to another article.
 var readAlso = keyList("read more", "read also", "also read", "read next", "see also", "related", "recommended", "must read", "more", "watch", "listen", "read")
 
+// readAlsoElsewhere is readAlso in Persian, Urdu and Hebrew, and what Arabic
+// sites write that rule F does not name; a mark parts it from the link.
+var readAlsoElsewhere = keyList("بیشتر بخوانید", "بیشتر بدانید", "بخوانید", "همچنین بخوانید", "مطالب مرتبط", "اخبار مرتبط", "یہ بھی پڑھیں", "مزید پڑھیں", "مزید پڑھیے", "متعلقہ خبریں", "קראו גם", "ראו גם", "קראו עוד", "עוד בנושא", "כתבות נוספות",
+	"اقرأ", "اقرؤوا أيضا", "اقرأ في", "إقرأ", "تابع أيضا", "شاهد", "شاهدوا أيضا", "طالع", "للمزيد", "المزيد", "لمزيد من المعلومات", "في هذا السياق", "خبر متعلق", "مادة ذات صلة", "من الأرشيف")
+
 // filing begins a line of tags or categories, which are links.
 var filing = keyList("tags", "tagged", "topics", "filed under", "filed in", "posted in", "categories", "category", "keywords", "more on", "more news", "الوسوم", "كلمات مفتاحية")
 
@@ -37,16 +42,24 @@ var (
 	supportWords = keyList("member", "subscriber", "supporter", "patron")
 )
 
-// notices drops English lines in which the site speaks to its readers of
-// itself. Cleaning knows those of Arabic sites by rule F.
+// notices drops lines in which the site speaks to its readers of itself, most of
+// them English: cleaning knows those of Arabic sites by rule F.
 func (p *pruner) notices() {
 	runs := p.runs()
 	for j := range runs {
 		r := &runs[j]
+		if !p.drop[j] && p.f.clock(r) && !p.f.inTable(r.elem, p.body) {
+			p.drop[j] = true // of an entry of a live blog
+			continue
+		}
 		if p.drop[j] || r.words < 2 || r.words > maxNotice || r.heading > 0 {
 			continue
 		}
 		raw := strings.TrimSpace(p.f.raw(r))
+		if r.linked*2 > r.letters && labelled(strings.TrimLeft(raw, "(*[-–—•> "), readAlsoElsewhere) || p.f.disowns(r) {
+			p.drop[j] = true
+			continue
+		}
 		if begin := strings.TrimLeft(raw, "(*[-–—•> "); begin != "" && isASCIILetter(begin[0]) && notice(begin, p.f.key(r), r.linked > 0) {
 			p.drop[j] = true
 		}
@@ -76,6 +89,38 @@ func notice(line, key string, linked bool) bool {
 		return slices.ContainsFunc(supportWords, holds)
 	}
 	return slices.ContainsFunc(invitingWords, begins) && (linked || slices.ContainsFunc(ownWords, holds)) && slices.ContainsFunc(channelWords, holds)
+}
+
+// clock reports whether a run is a time of day and nothing else.
+func (l *layout) clock(r *run) bool {
+	if r.digits < 3 || r.digits > 4 || r.letters != r.digits || r.heading > 0 {
+		return false
+	}
+	hours, minutes, ok := strings.Cut(strings.TrimSpace(l.raw(r)), ":")
+	return ok && isNumber(hours) && isNumber(minutes)
+}
+
+// Words by which a paper disowns what its columnists say, as keys.
+var (
+	opinionWords = keyList("تعبر عن رأي", "يعبر عن رأي", "تعبر عن آراء", "يعبر عن آراء", "تعبر عن وجهة نظر", "يعبر عن وجهة نظر", "تعكس وجهة نظر", "تعكس آراء", "تعكس رأي")
+	ownerWords   = keyList("بالضرورة", "كاتبها", "كاتبه", "كتابها", "أصحابها", "صاحبه", "صاحبها", "أصحابه")
+)
+
+// disowns reports whether a run says whose opinions the article holds: its
+// author's, not the paper's.
+func (f *finder) disowns(r *run) bool {
+	if r.words > maxInvitation || r.heading > 0 || !mayHold(f.raw(r), "رأي", "راي", "آراء", "اراء", "وجهة") {
+		return false
+	}
+	key := f.key(r)
+	holds := func(s string) bool { return holdsKey(key, s) }
+	return slices.ContainsFunc(opinionWords, holds) && slices.ContainsFunc(ownerWords, holds)
+}
+
+// mayHold reports whether one of words stands in s as it is, which costs less
+// than a key.
+func mayHold(s string, words ...string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) })
 }
 
 // labelled reports whether a line is one of labels and, behind a colon, text.

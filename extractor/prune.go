@@ -1,6 +1,8 @@
 package extractor
 
 import (
+	"strings"
+
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -48,6 +50,7 @@ var rules = []struct {
 }{
 	{"named as furniture", (*pruner).hinted},
 	{"at or above the title", (*pruner).beforeTitle},
+	{"form to sign up by", (*pruner).forms},
 	{"nearly all links", (*pruner).linkLists},
 	{"caption", (*pruner).captions},
 	{"says again what a caption or the title says", (*pruner).repeats},
@@ -126,6 +129,38 @@ func (p *pruner) beforeTitle() {
 	for j := range at {
 		p.drop[j] = true
 	}
+}
+
+// maxFormLetters is the most text, in letters, of a box around a form that asks
+// for an address.
+const maxFormLetters = 250
+
+// forms drops the boxes around forms that ask for the reader's address: a form,
+// and as many elements around it as hold hardly more.
+func (p *pruner) forms() {
+	end := p.f.elems[p.body].end
+	for i := p.body + 1; i < end; i++ {
+		e := &p.f.elems[i]
+		if e.node.DataAtom != atom.Form || p.gone[i-p.body] || !asksForAddress(e.node) {
+			continue
+		}
+		box := i
+		for at := e.parent; at > p.body && p.f.elems[at].letters <= maxFormLetters && p.f.elems[at].pictures < 2; at = p.f.elems[at].parent {
+			box = at
+		}
+		if p.f.elems[box].letters <= maxFormLetters {
+			p.dropElement(box)
+		}
+	}
+}
+
+func asksForAddress(form *html.Node) bool {
+	for n := range form.Descendants() {
+		if n.DataAtom == atom.Input && (strings.EqualFold(attr(n, "type"), "email") || strings.Contains(strings.ToLower(attr(n, "name")), "email")) {
+			return true
+		}
+	}
+	return false
 }
 
 // linkLists drops elements that are nearly all links.
@@ -242,15 +277,21 @@ func (p *pruner) precedes(j int) bool {
 }
 
 // alike reports whether short, which has the length of a line or ends as a
-// sentence and has neither links nor digits, is set like the run beside
+// sentence and has no links and no digits but such as the run beside has, is set
+// like the run beside
 // it: in the same element or in one like it.
 func (p *pruner) alike(short, beside *run) bool {
-	if short.words < minLineWords && !(short.ends && short.words >= 2) || short.linked > 0 || short.digits > 0 || short.heading > 0 {
+	numbers := short.digits > 0 && (beside.digits == 0 || short.digits*lettersADigit > short.letters) // a date's, or those of a list of prices
+	if short.words < minLineWords && !(short.ends && short.words >= 2) || short.linked > 0 || numbers || short.heading > 0 {
 		return false
 	}
 	s, b := &p.f.elems[short.elem], &p.f.elems[beside.elem]
 	return short.elem == beside.elem || s.parent == b.parent && s.node.DataAtom == b.node.DataAtom && s.node.DataAtom != atom.Li
 }
+
+// lettersADigit is how many letters there are for each digit in a line that is no
+// date.
+const lettersADigit = 6
 
 // minLineWords is the least words of a line that stands for a sentence:
 // bylines and labels have fewer.
