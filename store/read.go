@@ -64,6 +64,38 @@ func find(tx *bbolt.Tx, id string) (id16, storedArticle, error) {
 	return raw, stored, nil
 }
 
+// Named returns the id of the article that name belongs to: the article's own
+// id, or one that another of its identities (a link, a guid it had) would have
+// given. A name that is nobody's wraps nashra.ErrNotFound, one of a removed
+// article nashra.ErrHidden.
+func (s *Store) Named(ctx context.Context, name string) (id string, err error) {
+	err = s.view(ctx, func(tx *bbolt.Tx) error {
+		raw, ok := parseID(name)
+		if !ok {
+			return nashra.ErrNotFound
+		}
+		v := tx.Bucket(bucketNames).Get(raw[:])
+		if v == nil {
+			return nashra.ErrNotFound
+		}
+		if _, removed, err := readTombstone(tx, number(v)); err != nil {
+			return err
+		} else if removed {
+			return errRemoved
+		}
+		var stored storedArticle
+		if err := readArticle(tx, number(v), &stored); err != nil {
+			return err
+		}
+		id = stored.Article.ID
+		return nil
+	})
+	if err != nil {
+		return "", fmt.Errorf("article named %q: %w", name, err)
+	}
+	return id, nil
+}
+
 // readRecord reads what a listing shows of an article, and the hash of the
 // body that belongs to it.
 func readRecord(tx *bbolt.Tx, id id16, seq uint64) (nashra.Record, nashra.Hash, error) {
