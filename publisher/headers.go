@@ -2,9 +2,10 @@ package publisher
 
 import "net/http"
 
-// contentPolicy lets a page of ours load its stylesheet, its fonts and the
-// partners' pictures, films and sounds, and nothing that runs.
-const contentPolicy = "default-src 'none'; style-src 'self'; font-src 'self'; manifest-src 'self'; " +
+// contentPolicy lets a page of ours load its stylesheet, its fonts, its script
+// and the partners' pictures, films and sounds. Nothing that stands in a page
+// runs.
+const contentPolicy = "default-src 'none'; style-src 'self'; font-src 'self'; script-src 'self'; manifest-src 'self'; " +
 	"img-src 'self' http: https:; media-src http: https:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // featurePolicy asks browsers for nothing that a page of news could need a

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"nashra"
@@ -40,6 +41,9 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) error {
 	after := r.URL.Query().Get("after")
 	if len(after) > maxToken {
 		return nashra.ErrNotFound
+	}
+	if path := scopePath(r); path != "" && strings.HasSuffix(r.URL.Path, "/") {
+		return s.moved(w, r, path)
 	}
 	key := scopePath(r) + "/"
 	if after != "" {
@@ -108,6 +112,13 @@ func (s *Server) listFrame(ctx context.Context, now time.Time, sc scope, c *cata
 	}
 	if after == "" {
 		f.Canonical = s.absolute(sc.page())
+	}
+	if sc.path != "" {
+		f.Trail = []crumb{rootPage()}
+		if sc.source != nil {
+			f.Trail = s.trailOf(*sc.source, c)
+		}
+		f.Data = append(f.Data, s.breadcrumbs(f.Trail, crumb{sc.heading, sc.page()}))
 	}
 	return f, nil
 }

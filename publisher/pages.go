@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
+	"net/http"
 	"time"
 )
 
@@ -18,6 +19,7 @@ type frame struct {
 	Title       string // of the window
 	Description string
 	Canonical   string    // URL of the page that search engines should prefer; "": none
+	Trail       []crumb   // the pages above this one, from the home page on; nil: none
 	Section     string    // path of the category to mark in the menu
 	Feeds       feedLinks // the zero value: those of the whole site
 	Categories  []category
@@ -25,10 +27,17 @@ type frame struct {
 	Edition     time.Time // of the newest thing on the page; zero: not told
 	Home        bool      // the masthead is the page's heading
 	Query       string    // what was searched for, for the field in the masthead
-	Unlisted    bool      // search engines shall not list the page
+	Robots      string    // what search engines may do with the page; "": what they like
 	Article     *articlePage
-	Page        any // what the page's own template needs
+	Data        []any // of JSON-LD, a script element each
+	Page        any   // what the page's own template needs
 }
+
+// crumb is a page above another one. Its path is ours.
+type crumb struct{ Name, Path string }
+
+// rootPage is the first of every trail.
+func rootPage() crumb { return crumb{text.Home, "/"} }
 
 type sourceLink struct{ Name, Path string }
 
@@ -91,6 +100,13 @@ func (s *Server) frame(c *catalogue, now time.Time) frame {
 	return f
 }
 
+// wayOn is what error.html needs.
+type wayOn struct {
+	message
+	Path string // of our page to go on to
+	Name string // of that page
+}
+
 // errorPage is the page for a status. It asks nothing of the store, which may
 // be what failed.
 func (s *Server) errorPage(status int) ([]byte, error) {
@@ -98,5 +114,22 @@ func (s *Server) errorPage(status int) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("no words for status %d", status)
 	}
-	return s.page("error.html", frame{Title: m.Title, Page: m})
+	return s.page("error.html", frame{Title: m.Title, Robots: notListed, Page: wayOn{m, "/", text.ToHome}})
+}
+
+// moved sends the reader on to the page of ours that took the place of the one
+// asked for. The query goes along.
+func (s *Server) moved(w http.ResponseWriter, r *http.Request, path string) error {
+	if r.URL.RawQuery != "" {
+		path += "?" + escapeQuery(r.URL.RawQuery)
+	}
+	m := text.PageMoved
+	page, err := s.page("error.html", frame{Title: m.Title, Robots: notListed, Page: wayOn{m, path, text.ToPage}})
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Location", s.local(path))
+	w.Header()["Cache-Control"] = cacheBriefly
+	s.send(w, r, http.StatusMovedPermanently, htmlType, page)
+	return nil
 }

@@ -24,7 +24,7 @@ func soundPage(t *testing.T, path string, r response) *goquery.Document {
 	if html := doc.Find("html"); html.AttrOr("lang", "") != "ar" || html.AttrOr("dir", "") != "rtl" {
 		t.Errorf("%s is not Arabic from right to left", path)
 	}
-	for selector, want := range map[string]int{"h1": 1, "main": 1, "head title": 1, "script": 0, "style": 0, "[style]": 0, "[onload], [onclick], [onerror]": 0, "link[rel=stylesheet]": 1} {
+	for selector, want := range map[string]int{"h1": 1, "main": 1, "head title": 1, "script:not([src]):not([type='application/ld+json'])": 0, "style": 0, "[style]": 0, "[onload], [onclick], [onerror]": 0, "link[rel=stylesheet]": 1} {
 		if got := doc.Find(selector).Length(); got != want {
 			t.Errorf("%s has %d %s, want %d", path, got, selector, want)
 		}
@@ -195,9 +195,6 @@ func TestTheItemPage(t *testing.T) {
 	if got := words(doc.Find("h1")); got != meeting().Title {
 		t.Errorf("heading %q", got)
 	}
-	if got := doc.Find("link[rel=canonical]").AttrOr("href", ""); got != original {
-		t.Errorf("canonical %q, want the original %q", got, original)
-	}
 	if got := doc.Find("article .byline bdi").Text(); got != meeting().Byline {
 		t.Errorf("byline %q", got)
 	}
@@ -274,7 +271,7 @@ func TestACategoryIsFoundUnderItsName(t *testing.T) {
 	w := newWorld(t)
 	newsroom(w)
 	const slug = "/category/%D8%A7%D9%82%D8%AA%D8%B5%D8%A7%D8%AF-%D9%88%D8%A7%D8%B9%D9%85%D8%A7%D9%84"
-	for _, name := range []string{slug, slug + "/", "/category/" + url.PathEscape("اقتصاد وأعمال"), "/category/" + url.PathEscape("اقتصاد-وأعمال")} {
+	for _, name := range []string{slug, "/category/" + url.PathEscape("اقتصاد وأعمال"), "/category/" + url.PathEscape("اقتصاد-وأعمال")} {
 		if got := w.get(name).ok().html().Find("link[rel=canonical]").AttrOr("href", ""); got != siteURL+slug {
 			t.Errorf("%s is the page %s, want %s", name, got, siteURL+slug)
 		}
@@ -313,6 +310,8 @@ func TestErrorsHavePages(t *testing.T) {
 		{"/item/none", 404, "لا صفحة بهذا العنوان"},
 		{"/item/" + id, 410, "لم يعد هذا الخبر متاحًا"},
 		{"/item/" + removed, 410, "لم يعد هذا الخبر متاحًا"},
+		{"/item/" + removed + "/", 410, "لم يعد هذا الخبر متاحًا"},
+		{"/item/none/", 404, "لا صفحة بهذا العنوان"},
 		{"/source/nobody", 404, "لا صفحة بهذا العنوان"},
 		{"/search?q=x", 404, "لا صفحة بهذا العنوان"},
 		{"/sitemap.xml", 404, "لا صفحة بهذا العنوان"},
@@ -434,7 +433,7 @@ func TestTheStylesheetIsSmallAndKept(t *testing.T) {
 	if len(r.body) > 20<<10 {
 		t.Errorf("the stylesheet has %d bytes, at most 20 KiB", len(r.body))
 	}
-	for _, never := range []string{"letter-spacing:", "italic", "margin-left", "margin-right", "padding-left", "padding-right", "@import", "url("} {
+	for _, never := range []string{"letter-spacing:", "italic", "justify;", "margin-left", "margin-right", "padding-left", "padding-right", "float:", "@import", "//", "data:"} {
 		if strings.Contains(r.body, never) {
 			t.Errorf("the stylesheet has %q", never)
 		}

@@ -39,6 +39,11 @@ type Reader interface {
 	Articles(ctx context.Context, q nashra.Query) (nashra.Page, error)
 	Archive(ctx context.Context, q nashra.ArchiveQuery) (nashra.Archived, error)
 	Removals(ctx context.Context, q nashra.RemovalQuery) ([]nashra.Removal, error)
+	// Neighbours returns the next newer and the next older article that may be
+	// seen; nil: none.
+	Neighbours(ctx context.Context, id string, visible time.Time) (newer, older *nashra.Record, err error)
+	// Named returns the id of the article that name belongs to; ErrNotFound.
+	Named(ctx context.Context, name string) (id string, err error)
 	// Sources returns every source that was ever configured, and the version
 	// of the records.
 	Sources(ctx context.Context) ([]nashra.SourceStatus, uint64, error)

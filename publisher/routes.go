@@ -24,6 +24,7 @@ func (s *Server) routes() *http.ServeMux {
 		read(scope+"/{$}", s.list)
 	}
 	read("/item/{id}", s.item)
+	read("/item/{id}/{$}", s.item)
 	if s.finder != nil {
 		read("/search", s.search)
 	}

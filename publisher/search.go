@@ -71,7 +71,7 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := s.frame(c, now)
-	f.Title, f.Query, f.Unlisted, f.Page = p.Heading, cut(q.Text, maxQuery), true, p
+	f.Title, f.Query, f.Robots, f.Page = p.Heading, cut(q.Text, maxQuery), notListed, p
 	page, err := s.page("search.html", f)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"regexp"
 	"strings"
 	"time"
 
@@ -31,43 +32,96 @@ func (a asset) offered() [encodings]bool {
 }
 
 var staticTypes = map[string]string{
-	".css": "text/css; charset=utf-8",
-	".svg": "image/svg+xml",
-	".png": "image/png",
-	".ico": "image/x-icon",
+	".css":   "text/css; charset=utf-8",
+	".svg":   "image/svg+xml",
+	".png":   "image/png",
+	".ico":   "image/x-icon",
+	".js":    "text/javascript; charset=utf-8",
+	".txt":   "text/plain; charset=utf-8", // the licence of the typefaces
+	".woff2": "font/woff2",
 }
+
+// packedTypes are packed in themselves: packing them again only costs.
+var packedTypes = map[string]bool{".png": true, ".woff2": true}
 
 // loadStatic reads the embedded files, by the name they have in the folder.
 func loadStatic() (map[string]asset, error) {
-	assets := map[string]asset{}
 	files, err := fs.ReadDir(staticFiles, "static")
 	if err != nil {
 		return nil, fmt.Errorf("read static files: %w", err)
 	}
+	contents := map[string][]byte{}
 	for _, f := range files {
-		body, err := fs.ReadFile(staticFiles, "static/"+f.Name())
-		if err != nil {
+		if contents[f.Name()], err = fs.ReadFile(staticFiles, "static/"+f.Name()); err != nil {
 			return nil, fmt.Errorf("read static file: %w", err)
 		}
-		ext := path.Ext(f.Name())
-		contentType := staticTypes[ext]
-		if contentType == "" {
-			return nil, fmt.Errorf("static file %s has a type that is not known", f.Name())
+	}
+	return makeAssets(contents)
+}
+
+// makeAssets makes what is served of files, by their names. A stylesheet names
+// the others as they lie in the folder, url(NAME), and is served with the names
+// that they are served under.
+func makeAssets(files map[string][]byte) (map[string]asset, error) {
+	assets := map[string]asset{}
+	var sheets []string
+	for name, body := range files {
+		if path.Ext(name) == ".css" {
+			sheets = append(sheets, name)
+			continue
 		}
-		version := versionOf(body)
-		a := asset{name: strings.TrimSuffix(f.Name(), ext) + "-" + version[:12] + ext}
-		for e := identity; int(e) < encodings; e++ {
-			packed, err := e.encode(body)
-			if err != nil {
-				return nil, err
-			}
-			if e == identity || len(packed) < len(body)*9/10 {
-				a.forms[e] = newRepresentation(document{body: packed, contentType: contentType}, e, version, time.Time{}, 0)
-			}
+		a, err := newAsset(name, body)
+		if err != nil {
+			return nil, err
 		}
-		assets[f.Name()] = a
+		assets[name] = a
+	}
+	for _, name := range sheets {
+		var missing error
+		body := styleURL.ReplaceAllFunc(files[name], func(match []byte) []byte {
+			target := string(styleURL.FindSubmatch(match)[1])
+			a, ok := assets[target]
+			if !ok {
+				missing = fmt.Errorf("%s: no file %q beside it; a stylesheet can name only those", name, target)
+			}
+			return []byte("url(" + a.name + ")")
+		})
+		if missing != nil {
+			return nil, missing
+		}
+		a, err := newAsset(name, body)
+		if err != nil {
+			return nil, err
+		}
+		assets[name] = a
 	}
 	return assets, nil
+}
+
+// styleURL matches what names a file in a stylesheet, without or in quotes.
+var styleURL = regexp.MustCompile(`url\(\s*["']?([^"')\s]*)["']?\s*\)`)
+
+func newAsset(name string, body []byte) (asset, error) {
+	ext := path.Ext(name)
+	contentType := staticTypes[ext]
+	if contentType == "" {
+		return asset{}, fmt.Errorf("static file %s has a type that is not known", name)
+	}
+	version := versionOf(body)
+	a := asset{name: strings.TrimSuffix(name, ext) + "-" + version[:12] + ext}
+	for e := identity; int(e) < encodings; e++ {
+		if e != identity && packedTypes[ext] {
+			break
+		}
+		packed, err := e.encode(body)
+		if err != nil {
+			return asset{}, err
+		}
+		if e == identity || len(packed) < len(body)*9/10 {
+			a.forms[e] = newRepresentation(document{body: packed, contentType: contentType}, e, version, time.Time{}, 0)
+		}
+	}
+	return a, nil
 }
 
 // staticPath is the path under which the file of that name is served.

@@ -30,6 +30,9 @@ type words struct {
 	SearchTooLong, SearchBehind, SearchOn             string
 	Results, NoResults, NoMoreResults                 string
 	NewestFirst, BestFirst, FirstResults, MoreResults string
+	Trail, ToHome, ToPage, Previous, Next, Share      string
+	PictureAlt, PictureFrom                           string
+	PageMoved                                         message
 	Errors                                            map[int]message
 }
 
@@ -79,8 +82,17 @@ var text = words{
 	BestFirst:           "الأنسب أولًا",
 	FirstResults:        "أول النتائج",
 	MoreResults:         "نتائج أخرى",
+	Trail:               "موضع الصفحة",
+	ToHome:              "إلى الصفحة الرئيسية",
+	ToPage:              "إلى الصفحة في عنوانها الجديد",
+	Previous:            "الخبر السابق",
+	Next:                "الخبر التالي",
+	Share:               "مشاركة",
+	PictureAlt:          "صورة الخبر",
+	PictureFrom:         "الصورة من",
+	PageMoved:           message{"انتقلت الصفحة", "لهذه الصفحة عنوان آخر الآن."},
 	Errors: map[int]message{
-		http.StatusNotFound:              {"لا صفحة بهذا العنوان", "ربما نُقلت الصفحة أو كُتب العنوان خطأً. ابدأ من الصفحة الرئيسية."},
+		http.StatusNotFound:              {"لا صفحة بهذا العنوان", "ربما نُقلت الصفحة أو كُتب العنوان خطأً. ابحث عنها أو ابدأ من الصفحة الرئيسية."},
 		http.StatusGone:                  {"لم يعد هذا الخبر متاحًا", "سُحب هذا الخبر من النشر ولن يظهر هنا."},
 		http.StatusMethodNotAllowed:      {"طلب غير مقبول", "هذه الصفحة للقراءة فقط."},
 		http.StatusUnauthorized:          {"الدخول للمحررين", "يلزم اسم المستخدم وكلمة المرور."},
