@@ -47,26 +47,34 @@ func headerCharset(contentType string) string {
 // the HTTP header and of the document, of which one is believed under which
 // the bytes make sense. Without such a label Arabic is told by its bytes. What
 // is valid under nothing is replaced by U+FFFD, counted and reported.
-func toUTF8(data []byte, header, declared string) (text []byte, warnings []string) {
+func toUTF8(data []byte, header, declared string) (text []byte, as readAs, warnings []string) {
 	if enc, name, rest := wideOf(data); enc != nil {
-		return decoded(enc, name, rest)
+		text, warnings = decoded(enc, name, rest)
+		return text, readAs{name, "its first bytes"}, warnings
 	}
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	as = readAs{"utf-8", "its bytes, which are valid"}
+	if rest, marked := bytes.CutPrefix(data, []byte("\xef\xbb\xbf")); marked {
+		data, as.known = rest, "a byte order mark"
+	}
 	if utf8.Valid(data) {
-		return data, nil
+		return data, as, nil
 	}
 	whole := trimPartialRune(data)
 	if good, bad := countUTF8(whole); bad*20 <= good {
 		if bad == 0 {
-			return whole, nil
+			return whole, as, nil
 		}
-		return bytes.ToValidUTF8(whole, []byte("\uFFFD")), []string{fmt.Sprintf("bytes that are no UTF-8 were replaced, in %d places", bad)}
+		as.known = "its bytes, which are mostly valid"
+		return bytes.ToValidUTF8(whole, []byte("\uFFFD")), as, []string{fmt.Sprintf("bytes that are no UTF-8 were replaced, in %d places", bad)}
 	}
-	name, warnings := chooseCharset(data, header, declared)
-	enc, _ := charset.Lookup(name)
-	text, replaced := decoded(enc, name, data)
-	return text, append(warnings, replaced...)
+	as, warnings = chooseCharset(data, header, declared)
+	enc, _ := charset.Lookup(as.charset)
+	text, replaced := decoded(enc, as.charset, data)
+	return text, as, append(warnings, replaced...)
 }
+
+// readAs is the charset that a document was read by, and how it was known.
+type readAs struct{ charset, known string }
 
 // decoded is data read by enc, and a warning of what that does not know.
 func decoded(enc encoding.Encoding, name string, data []byte) (text []byte, warnings []string) {
@@ -77,15 +85,16 @@ func decoded(enc encoding.Encoding, name string, data []byte) (text []byte, warn
 	return text, warnings
 }
 
-// chooseCharset is the name of the 8-bit or Asian charset to read data by.
-func chooseCharset(data []byte, header, declared string) (name string, warnings []string) {
+// chooseCharset is the 8-bit or Asian charset to read data by.
+func chooseCharset(data []byte, header, declared string) (as readAs, warnings []string) {
 	arabic := looksArabic(data)
-	fallback := ""
-	for _, label := range []string{header, declared} {
+	fallback := readAs{}
+	for i, label := range []string{header, declared} {
 		if label == "" {
 			continue
 		}
 		enc, name := charset.Lookup(label)
+		as := readAs{name, [...]string{"the answer's header", "its own declaration"}[i]}
 		switch {
 		case enc == nil:
 			warnings = append(warnings, fmt.Sprintf("the charset %s is unknown", quote(label)))
@@ -97,22 +106,32 @@ func chooseCharset(data []byte, header, declared string) (name string, warnings 
 			continue
 		}
 		if name == "windows-1256" || name == "iso-8859-6" {
-			return arabicCharset(data, name), warnings
+			return as.but(arabicCharset(data, name)), warnings
 		}
 		if !bytes.Contains(decode(enc, data), []byte("\uFFFD")) {
-			return name, warnings
+			return as, warnings
 		}
-		if fallback == "" {
-			fallback = name
+		if fallback == (readAs{}) {
+			fallback = as
 		}
 	}
 	switch {
-	case fallback != "":
+	case fallback != (readAs{}):
 		return fallback, warnings
 	case arabic:
-		return arabicCharset(data, "windows-1256"), warnings
+		return readAs{arabicCharset(data, "windows-1256"), byLetters}, warnings
 	}
-	return "windows-1252", warnings
+	return readAs{"windows-1252", "nothing; it is the web's default"}, warnings
+}
+
+const byLetters = "its letters"
+
+// but is as, or the charset that the letters tell where that is another.
+func (as readAs) but(charset string) readAs {
+	if charset != as.charset {
+		return readAs{charset, byLetters}
+	}
+	return as
 }
 
 var western = map[string]bool{"windows-1252": true, "iso-8859-15": true, "macintosh": true}

@@ -169,12 +169,16 @@ func (c *Client) send(ctx context.Context, r request, u *url.URL, left time.Dura
 		return nil, errors.New("the address cannot be asked for")
 	}
 	conditional := c.fill(req, r)
-	resp, err := c.transports.roundTrip(req, r.sub.Allow)
+	req, hop := recorderOf(ctx).begin(req, r, c.transports.guard(r.sub.Allow))
+	resp, err := c.transports.roundTrip(req, r.sub.Allow, hop)
 	if err != nil {
 		clock.stop()
 		leave()
-		return nil, explain(err)
+		err = explain(err)
+		hop.failed(err)
+		return nil, err
 	}
+	hop.answered(resp)
 	return &answer{
 		Response:    resp,
 		url:         u,
@@ -187,6 +191,7 @@ func (c *Client) send(ctx context.Context, r request, u *url.URL, left time.Dura
 			_ = resp.Body.Close() // what we wanted of it has been read
 			clock.stop()
 			leave()
+			hop.ended()
 		}),
 	}, nil
 }
@@ -273,9 +278,13 @@ func newTransports(cfg Config, timeout time.Duration) *transports {
 	return t
 }
 
+func (t *transports) guard(allow []netip.Prefix) guard {
+	return guard{private: t.cfg.AllowPrivate, allow: allow}
+}
+
 // roundTrip sends req, directly through the guarded dialer or through a proxy.
-func (t *transports) roundTrip(req *http.Request, allow []netip.Prefix) (*http.Response, error) {
-	g := guard{private: t.cfg.AllowPrivate, allow: allow}
+func (t *transports) roundTrip(req *http.Request, allow []netip.Prefix, hop *recordedHop) (*http.Response, error) {
+	g := t.guard(allow)
 	proxy, err := t.proxyOf(req.URL)
 	if err != nil {
 		return nil, errors.New("the proxy of the environment cannot be read as a URL")
@@ -286,6 +295,7 @@ func (t *transports) roundTrip(req *http.Request, allow []netip.Prefix) (*http.R
 	if err := g.checkTarget(req.Context(), req.URL.Hostname()); err != nil {
 		return nil, err
 	}
+	hop.through(proxy)
 	return t.through(proxy).RoundTrip(req)
 }
 

@@ -63,7 +63,8 @@ func Links(h http.Header) (targets []string, rels [][]string) {
 
 // ToUTF8 is the charset layer.
 func ToUTF8(data []byte, header string) ([]byte, []string) {
-	return toUTF8(data, header, declaredCharset(data))
+	text, _, warnings := toUTF8(data, header, declaredCharset(data))
+	return text, warnings
 }
 
 // Mend is the layer before gofeed.

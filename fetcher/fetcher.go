@@ -22,6 +22,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -239,6 +240,8 @@ func (c *Client) feed(ctx context.Context, sub nashra.Subscription, last nashra.
 // body is done with.
 func (c *Client) body(ctx context.Context, a *answer) (body []byte, held *share, err error) {
 	held = &share{of: c.bodies}
+	wire := &countedBody{ReadCloser: a.Body}
+	a.Body = wire
 	body, err = readBody(a.Response, c.maxBody, func() error {
 		defer a.clock.hold()()
 		return held.grow(ctx, c.maxBody)
@@ -247,8 +250,21 @@ func (c *Client) body(ctx context.Context, a *answer) (body []byte, held *share,
 		err = a.explain(err)
 	}
 	a.close()
+	recorderOf(ctx).read(a.Response, wire.n, body)
 	held.shrink(len(body))
 	return body, held, err
+}
+
+// countedBody counts the bytes that came of a body.
+type countedBody struct {
+	io.ReadCloser
+	n int64
+}
+
+func (b *countedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.n += int64(n)
+	return n, err
 }
 
 const acceptFeed = "application/rss+xml, application/atom+xml, application/feed+json;q=0.9, application/rdf+xml;q=0.9, " +

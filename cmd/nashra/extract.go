@@ -13,7 +13,6 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -136,7 +135,7 @@ func (a *app) extractOne(ctx context.Context, sub nashra.Subscription, page page
 	switch {
 	case errors.Is(err, nashra.ErrNoArticle):
 		if !asJSON {
-			return errors.Join(writeExplanation(a.stdout, got.Explain), &exitError{statusNoArticle, err})
+			return errors.Join(a.writeExplanation(got.Explain), &exitError{statusNoArticle, err})
 		}
 		if err := writeJSON(a.stdout, notExtracted{URL: page.url, Error: err.Error(), Explain: got.Explain}); err != nil {
 			return err
@@ -154,28 +153,41 @@ func (a *app) extractOne(ctx context.Context, sub nashra.Subscription, page page
 	_, err = fmt.Fprintf(a.stdout, "%s\n\nurl        %s\nbyline     %s\npublished  %s\nlanguage   %s (%s)\nimage      %s\nmethod     %s\npartial    %s\nunmatched  %s\n\n%s\n",
 		got.Title, got.URL, got.Byline, published, got.Language, got.Direction, got.Image, got.Method, yesNo(got.Partial),
 		cmp.Or(strings.Join(got.Unmatched, ", "), "-"), got.Text)
-	return errors.Join(err, writeExplanation(a.stdout, got.Explain))
+	return errors.Join(err, a.writeExplanation(got.Explain))
 }
 
 // writeExplanation prints e for a person; nothing where it was not asked for.
-func writeExplanation(w io.Writer, e *extractor.Explanation) error {
+func (a *app) writeExplanation(e *extractor.Explanation) error {
+	for _, t := range a.explanationTables(e) {
+		if _, err := fmt.Fprintln(a.stdout); err != nil {
+			return err
+		}
+		if err := t.write(a.stdout); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// explanationTables are the parts of an explanation, none of nil.
+func (a *app) explanationTables(e *extractor.Explanation) []*table {
 	if e == nil {
 		return nil
 	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprint(t, "\nTRIED\n")
-	for _, a := range e.Tried {
-		fmt.Fprintf(t, "%s\t%s\n", a.Way, a.Result)
+	tried, weighed, dropped := a.newTable(), a.newTable(), a.newTable()
+	tried.head("TRIED")
+	for _, attempt := range e.Tried {
+		tried.row(attempt.Way, attempt.Result)
 	}
-	fmt.Fprint(t, "\nWEIGHED\n")
+	weighed.head("WEIGHED")
 	for _, c := range e.Candidates {
-		fmt.Fprintf(t, "%.0f\t%s\t%s\n", c.Score, c.Element, c.Text)
+		weighed.row(fmt.Sprintf("%.0f", c.Score), c.Element, c.Text)
 	}
-	fmt.Fprint(t, "\nDROPPED\n")
+	dropped.head("DROPPED")
 	for _, d := range e.Dropped {
-		fmt.Fprintf(t, "%s\t%s\n", d.Rule, d.Text)
+		dropped.row(d.Rule, d.Text)
 	}
-	return t.Flush()
+	return []*table{tried, weighed, dropped}
 }
 
 // input reads one page for the extractor.

@@ -51,7 +51,8 @@ A command that finds the store owned by a running nashra asks that one.`,
 	root.PersistentFlags().StringVar(&a.configFile, "config",
 		cmp.Or(a.getenv("NASHRA_CONFIG"), "config.yaml"), "configuration `FILE` (environment: NASHRA_CONFIG)")
 	root.AddCommand(
-		a.initCommand(), a.serveCommand(), a.fetchCommand(), a.sourcesCommand(), a.itemsCommand(), a.logCommand(),
+		a.initCommand(), a.doctorCommand(),
+		a.serveCommand(), a.fetchCommand(), a.sourcesCommand(), a.itemsCommand(), a.logCommand(),
 		a.extractCommand(), a.cleanCommand(), a.checkCommand(), a.backupCommand(), a.restoreCommand(), a.compactCommand(), a.dumpCommand(), a.reloadCommand(),
 		a.demoCommand(), a.versionCommand(), a.seedCommand(),
 	)

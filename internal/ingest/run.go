@@ -347,6 +347,15 @@ func sentences(list []string) []string {
 // next cycle must know. It is written also when ctx has just ended, because
 // everything it speaks of is done.
 func (r *run) close(ctx context.Context, feed fetcher.Feed, feedErr error) (*nashra.Fetch, error) {
+	fetch, state := r.conclude(feed, feedErr)
+	if state.Hub != r.before.Hub {
+		defer r.g.hubs.look()
+	}
+	return r.apply(ctx, fetch, state)
+}
+
+// conclude is the record of a poll and the state that it leaves.
+func (r *run) conclude(feed fetcher.Feed, feedErr error) (nashra.Fetch, nashra.State) {
 	outcome, status, retryAfter := outcomeOf(feed, feedErr)
 	state := r.after(feed, feedErr, outcome)
 	state.Status = status
@@ -362,15 +371,11 @@ func (r *run) close(ctx context.Context, feed fetcher.Feed, feedErr error) (*nas
 		at: r.start, outcome: outcome, failures: state.ConsecutiveFailures, gone: state.Gone.Believed(r.start),
 		hints: hints, retryAfter: retryAfter,
 	})
-	fetch := nashra.Fetch{
+	return nashra.Fetch{
 		Source: r.sub.ID, At: r.cycle.Began, Duration: max(0, state.LastFetch.Sub(r.start)),
 		Outcome: outcome, Status: status, Bytes: feed.Bytes, Entries: len(feed.Entries),
 		Warnings: slices.Concat(sentences(feed.Warnings), state.Warnings, r.doubts.news()), Error: state.Error, NextDue: state.NextDue,
-	}
-	if state.Hub != r.before.Hub {
-		defer r.g.hubs.look()
-	}
-	return r.apply(ctx, fetch, state)
+	}, state
 }
 
 // apply writes the closing batch and completes the record with what it came to.
