@@ -64,10 +64,8 @@ func (a *app) listItems(ctx context.Context, d desk, q nashra.Query, limit int, 
 		if err != nil {
 			return err
 		}
-		for _, r := range page.Records {
-			if err := a.printItem(r, asJSON); err != nil {
-				return err
-			}
+		if err := a.printItems(page.Records, asJSON); err != nil {
+			return err
 		}
 		limit -= len(page.Records)
 		if q.After = page.Next; q.After == "" {
@@ -85,10 +83,12 @@ func (a *app) searchItems(ctx context.Context, d desk, q nashra.Search, limit in
 		if err != nil {
 			return err
 		}
-		for _, h := range found.Hits {
-			if err := a.printItem(h.Record, asJSON); err != nil {
-				return err
-			}
+		records := make([]nashra.Record, len(found.Hits))
+		for i, h := range found.Hits {
+			records[i] = h.Record
+		}
+		if err := a.printItems(records, asJSON); err != nil {
+			return err
 		}
 		limit -= len(found.Hits)
 		if q.After = found.Next; q.After == "" {
@@ -98,22 +98,29 @@ func (a *app) searchItems(ctx context.Context, d desk, q nashra.Search, limit in
 	return nil
 }
 
-func (a *app) printItem(r nashra.Record, asJSON bool) error {
-	if asJSON {
-		return publisher.WriteItem(a.stdout, r)
+// printItems prints some of a listing, aligned among themselves.
+func (a *app) printItems(records []nashra.Record, asJSON bool) error {
+	t := a.newTable()
+	for _, r := range records {
+		if asJSON {
+			if err := publisher.WriteItem(a.stdout, r); err != nil {
+				return err
+			}
+			continue
+		}
+		state, stands := "", plain
+		if r.Article.Suspect != nil {
+			state, stands = "[suspect] ", yellow
+		}
+		if r.Article.Partial {
+			state += "[partial] "
+		}
+		if r.Marks.Hidden != nil {
+			state, stands = "[hidden] "+state, red
+		}
+		t.cells(cell{r.Article.ID, plain}, cell{r.Article.Sort.UTC().Format(time.DateTime), plain}, cell{r.Article.Source, plain}, cell{state + r.Article.Title, stands})
 	}
-	state := ""
-	if r.Marks.Hidden != nil {
-		state = "[hidden] "
-	}
-	if r.Article.Suspect != nil {
-		state += "[suspect] "
-	}
-	if r.Article.Partial {
-		state += "[partial] "
-	}
-	_, err := fmt.Fprintf(a.stdout, "%s  %s  %s  %s%s\n", r.Article.ID, r.Article.Sort.UTC().Format(time.DateTime), r.Article.Source, state, r.Article.Title)
-	return err
+	return t.write(a.stdout)
 }
 
 func (a *app) itemShowCommand() *cobra.Command {

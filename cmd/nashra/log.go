@@ -67,24 +67,23 @@ func (a *app) listDecisions(ctx context.Context, d desk, limit int, asJSON bool)
 		if err != nil || len(list) == 0 {
 			return err
 		}
+		t := a.newTable()
 		for _, decision := range list {
 			for _, line := range linesOf(decision) {
-				if err := a.printDecision(line, asJSON); err != nil {
-					return err
+				if asJSON {
+					if err := writeJSON(a.stdout, line); err != nil {
+						return err
+					}
+					continue
 				}
+				t.row(line.At.Format(time.DateTime), line.By, line.Kind, cmp.Or(line.Item, line.Source), cmp.Or(line.Reason, "-"))
 			}
 			before = decision.Seq
+		}
+		if err := t.write(a.stdout); err != nil {
+			return err
 		}
 		limit -= len(list)
 	}
 	return nil
-}
-
-func (a *app) printDecision(line logLine, asJSON bool) error {
-	if asJSON {
-		return writeJSON(a.stdout, line)
-	}
-	_, err := fmt.Fprintf(a.stdout, "%s  %s  %-7s  %s  %s\n",
-		line.At.Format(time.DateTime), line.By, line.Kind, cmp.Or(line.Item, line.Source), cmp.Or(line.Reason, "-"))
-	return err
 }

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"text/tabwriter"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -49,8 +49,9 @@ first of them; --json has all.`,
 }
 
 func (a *app) printSources(ctx context.Context, d desk, list []nashra.SourceStatus) error {
-	table := tabwriter.NewWriter(a.stdout, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(table, "SOURCE\tOUTCOME\tSTATUS\tFAILURES\tNEW\tUPDATED\tUNCHANGED\tITEMS\tLAST FETCH\tLAST SUCCESS\tNEXT DUE\tRHYTHM\tMOVED TO\tWARNINGS\tERROR")
+	t := a.newTable()
+	t.head("SOURCE", "OUTCOME", "NAME", "STATUS", "FAILURES", "NEW", "UPDATED", "UNCHANGED", "ITEMS",
+		"LAST FETCH", "LAST SUCCESS", "NEXT DUE", "RHYTHM", "MOVED TO", "WARNINGS", "ERROR")
 	now := time.Now()
 	for _, s := range nashra.Listed(list) {
 		var last nashra.Fetch // zero where there was none
@@ -70,12 +71,18 @@ func (a *app) printSources(ctx context.Context, d desk, list []nashra.SourceStat
 		case outcome == "":
 			outcome = "-"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.Source.ID, outcome, s.State.Status,
-			s.State.ConsecutiveFailures, last.New, last.Updated, last.Unchanged, s.Items,
-			instant(s.State.LastFetch), instant(s.State.LastSuccess), due,
-			rhythm(s, now), cmp.Or(s.MovedTo(), "-"), warned(s.Warnings()), oneLine(s.State.Error))
+		row := []cell{{s.Source.ID, plain}, {outcome, outcomeStyle(outcome)}, {s.Source.Name, plain}}
+		for _, n := range []int{s.State.Status, s.State.ConsecutiveFailures, last.New, last.Updated, last.Unchanged, s.Items} {
+			row = append(row, cell{strconv.Itoa(n), plain})
+		}
+		rhythm, silence := rhythm(s, now), plain
+		if s.Silent(now) {
+			silence = yellow
+		}
+		t.cells(append(row, cell{instant(s.State.LastFetch), plain}, cell{instant(s.State.LastSuccess), plain}, cell{due, plain},
+			cell{rhythm, silence}, cell{cmp.Or(s.MovedTo(), "-"), plain}, cell{warned(s.Warnings()), plain}, cell{s.State.Error, red})...)
 	}
-	return table.Flush()
+	return t.write(a.stdout)
 }
 
 // rhythm is how a source publishes, such as "every 20m, silent for 3h".

@@ -89,6 +89,9 @@ func (t *table) write(w io.Writer) error {
 	const gap = 2
 	var b strings.Builder
 	for _, row := range t.rows {
+		for len(row) > 0 && row[len(row)-1].text == "" {
+			row = row[:len(row)-1]
+		}
 		b.WriteString(t.indent)
 		for i, c := range row {
 			b.WriteString(t.styled(c))
