@@ -171,9 +171,12 @@ type owner struct {
 	options ownOptions
 	finder  *finder
 	fetches *fetchesNow
+	stderr  io.Writer
 	load    func() (*config.Config, error)
 	server  *remote.Server
 	stop    func() error
+
+	cycled chan struct{} // somebody's cycle has ended
 
 	inForce  atomic.Pointer[site]
 	changing sync.Mutex // held while the sources of the store are written, and while another site comes into force
@@ -195,7 +198,10 @@ func (a *app) own(ctx context.Context, cfg *config.Config, o ownOptions) (*owner
 	if err != nil {
 		return nil, err
 	}
-	own := &owner{Store: s, options: o, finder: newFinder(cfg.Store, s, o.logger), fetches: newFetchesNow(ctx), load: a.loadConfig}
+	own := &owner{
+		Store: s, options: o, finder: newFinder(cfg.Store, s, o.logger), fetches: newFetchesNow(ctx),
+		stderr: a.stderr, load: a.loadConfig, cycled: make(chan struct{}, 1),
+	}
 	if err := own.begin(ctx, cfg); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -240,10 +246,18 @@ func (o *owner) Cycle(ctx context.Context, sel nashra.Selection, report func(nas
 	if err != nil {
 		return err
 	}
-	if err := ingester.Cycle(ctx, sel, report); err != nil || o.options.serving {
+	err = ingester.Cycle(ctx, sel, report)
+	if o.options.serving { // which has its own turns for the rest
+		o.finished()
 		return err
 	}
-	return o.sweep(ctx) // serve has its own turns for that
+	if alerts := o.alert(ctx); alerts != nil && ctx.Err() == nil {
+		fmt.Fprintln(o.stderr, "nashra: warning:", oneLine(alerts.Error())) // the cycle took place all the same
+	}
+	if err != nil {
+		return err
+	}
+	return o.sweep(ctx)
 }
 
 func (o *owner) announced(ctx context.Context) (*ingest.Ingester, error) {

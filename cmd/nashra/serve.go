@@ -150,6 +150,10 @@ func (o *owner) serve(ctx context.Context, listener net.Listener, schedule bool,
 		o.sweepOn(ctx)
 		return nil
 	})
+	group.Go(func() error {
+		o.alertOn(ctx)
+		return nil
+	})
 	group.Go(func() error { return o.finder.follow(ctx) })
 	if schedule {
 		group.Go(func() error { return o.schedule(ctx) })

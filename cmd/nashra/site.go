@@ -7,6 +7,7 @@ import (
 
 	"nashra/extractor"
 	"nashra/fetcher"
+	"nashra/internal/alert"
 	"nashra/internal/config"
 	"nashra/internal/ingest"
 	"nashra/publisher"
@@ -17,6 +18,7 @@ import (
 type site struct {
 	cfg      *config.Config
 	ingester *ingest.Ingester
+	alerter  *alert.Alerter
 	pages    http.Handler  // nil where nothing is served
 	replaced chan struct{} // closed once another site is in force
 }
@@ -29,7 +31,7 @@ func newSite(cfg *config.Config, own *owner, before *site) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	made := &site{cfg: cfg, replaced: make(chan struct{})}
+	made := &site{cfg: cfg, alerter: newAlerter(cfg), replaced: make(chan struct{})}
 	hubs, callback := hubsOf(cfg, client, o)
 	ingesting := ingest.Config{
 		Subscriptions: cfg.Sources,

@@ -38,6 +38,7 @@ type Config struct {
 	Admin   Admin
 	Fetch   Fetch
 	Compact Compact
+	Alerts  Alerts
 	Keep    nashra.Keep           // of sources that are gone from the file; the others have their own
 	Sources []nashra.Subscription // in the file's order, at least one
 
@@ -61,6 +62,23 @@ type Site struct {
 type Admin struct {
 	User     string
 	Password string // empty: there is no admin at all
+}
+
+// Alerts says how the operator is told of sources that fail or fall silent.
+type Alerts struct {
+	After   int      // failures in a row that are told
+	Webhook string   // URL that messages are posted to; "": none
+	Email   *Email   // nil: none
+	Command []string // program and arguments; none: no command
+}
+
+// Email is the block alerts.email.
+type Email struct {
+	Server   string // host:port
+	From     string // address, with a name or without (RFC 5322)
+	To       []string
+	User     string // "": none
+	Password string
 }
 
 // Fetch bounds how partners are asked.
@@ -104,8 +122,8 @@ type Checks struct {
 }
 
 // Load reads the configuration in the file at path. env looks up a variable of
-// the environment, "" where it is not set; NASHRA_ADMIN_PASSWORD is read from it
-// and goes before admin.password_file.
+// the environment, "" where it is not set; secrets are read from it: see
+// each *_file key in docs/operators.md.
 // Relative paths in the file are relative to the working directory.
 //
 // A file whose content is at fault gives [Problems], all of them; one that

@@ -67,8 +67,11 @@ func (s *section) file(name string) (path string, data []byte, ok bool) {
 	return path, data, true
 }
 
-// password reads a file that holds one line.
-func (s *section) password(name string) string {
+// password reads a file that holds a password.
+func (s *section) password(name string) string { return s.secretFile(name, "the password") }
+
+// secretFile reads a file that holds one line, which is what.
+func (s *section) secretFile(name, what string) string {
 	path, data, ok := s.file(name)
 	if !ok {
 		return ""
@@ -76,9 +79,9 @@ func (s *section) password(name string) string {
 	v := strings.TrimRight(string(data), "\r\n")
 	switch {
 	case strings.TrimSpace(v) == "":
-		s.reportAt(name, "%s is empty; it must hold the password", path)
+		s.reportAt(name, "%s is empty; it must hold %s", path, what)
 	case strings.ContainsAny(v, "\r\n"):
-		s.reportAt(name, "%s has more than one line; it must hold the password alone", path)
+		s.reportAt(name, "%s has more than one line; it must hold %s alone", path, what)
 	}
 	return v
 }

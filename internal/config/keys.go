@@ -21,6 +21,7 @@ const (
 	defaultLimit    = 50
 	defaultShare    = 0.5
 	defaultHours    = "03:00-05:00"
+	defaultAfter    = 5
 	maxSocketPath   = 107
 )
 
@@ -37,6 +38,7 @@ func (l *loader) config(root *node) *Config {
 	c.Admin = l.admin(s.sub("admin"))
 	c.Fetch = l.fetch(s.sub("fetch"))
 	c.Compact = compact(s.sub("compact"))
+	c.Alerts = l.alerts(s.sub("alerts"))
 	c.Keep = s.keep(nashra.Keep{})
 	c.Sources = s.sources(c)
 	s.done()

@@ -89,9 +89,16 @@ func (g *Ingester) turn(ctx context.Context, sub nashra.Subscription, why asked,
 		}
 		return place.settle(ctx, sub, feed, feedErr)
 	}
-	return g.alone(ctx, sub, func(g *Ingester, sub nashra.Subscription) (*nashra.Fetch, error) {
+	fetch, err := g.alone(ctx, sub, func(g *Ingester, sub nashra.Subscription) (*nashra.Fetch, error) {
 		return g.run(ctx, sub, why, settle)
 	}, place.leave)
+	switch {
+	case errors.Is(err, nashra.ErrNetwork):
+		g.network.Store(int32(NetworkDown))
+	case fetch != nil && fetch.Status != 0 && fetch.Outcome != nashra.OutcomeThrottled: // which may be an earlier answer
+		g.network.Store(int32(NetworkUp))
+	}
+	return fetch, err
 }
 
 // runner is one try of a cycle, by who is in force when it begins.

@@ -68,6 +68,7 @@ type Ingester struct {
 	retired  chan struct{}            // closed once somebody has
 
 	announced  atomic.Bool   // see Announce
+	network    atomic.Int32  // a Network
 	extracting chan struct{} // holds a value for each article that is being read, see extractOne
 }
 
@@ -105,6 +106,18 @@ func New(cfg Config) (*Ingester, error) {
 	g.hubs = newSubscriber(g)
 	return g, nil
 }
+
+// Network says whether partners can be reached, as the last attempt told.
+type Network int32
+
+const (
+	NetworkUnknown Network = iota // there was none yet
+	NetworkUp
+	NetworkDown // nashra.ErrNetwork
+)
+
+// Network says what is known of our own network.
+func (g *Ingester) Network() Network { return Network(g.network.Load()) }
 
 // Subscriber is who keeps the subscriptions at hubs, the same for all who take
 // g's place.

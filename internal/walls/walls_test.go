@@ -32,6 +32,7 @@ var allowed = map[string][]string{
 	"store/remote":         {"", "store"},
 	"store/storetest":      {"", "store"},
 	"internal/ingest":      {"", "fetcher", "extractor", "store"},
+	"internal/alert":       {""},
 	"internal/retention":   {""},
 	"internal/seed":        {"", "extractor"},
 	"internal/search":      {"", "internal/arabic"},
@@ -125,11 +126,11 @@ func TestTheMiddleIsPure(t *testing.T) {
 }
 
 // Only the fetcher dials what partners name; store/remote dials the owner's
-// socket, and cmd/nashra what the operator wrote.
+// socket, internal/alert and cmd/nashra what the operator wrote.
 func TestOnlyTheFetcherDialsPartners(t *testing.T) {
 	for _, p := range packages(t) {
 		switch p.name() {
-		case "fetcher", "store/remote", "cmd/nashra":
+		case "fetcher", "store/remote", "internal/alert", "cmd/nashra":
 			continue
 		}
 		uses(t, p, "net/http", "Get", "Head", "Post", "PostForm", "Client", "DefaultClient", "Transport", "DefaultTransport")
