@@ -65,7 +65,7 @@ func TestDefaultsAreTheContracts(t *testing.T) {
 		Fetch: config.Fetch{Every: 15 * time.Minute, Learn: true, Timeout: 30 * time.Second, Pause: time.Second,
 			Concurrency: 16, PerHost: 2, MaxBody: 8 << 20},
 		Compact: config.Compact{Share: 0.5, From: 3 * time.Hour, To: 5 * time.Hour},
-		Alerts: config.Alerts{After: 5},
+		Alerts:  config.Alerts{After: 5},
 		Sources: []nashra.Subscription{{
 			Source: nashra.Source{ID: "fikrafann", Partner: "fikrafann", Name: "جريدة فكرة فن",
 				Feed: "https://partner.example/feed", Language: "ar", Timezone: "Africa/Cairo", Index: nashra.IndexNone},
