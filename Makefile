@@ -6,7 +6,7 @@ GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # The race detector needs a C compiler. Without one Go turns cgo off by itself.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
-.PHONY: test lint bench eval build bench-archive
+.PHONY: test lint bench eval build bench-archive release man
 
 test:
 	@[ -n "$(RACE)" ] || echo "no C compiler here: the tests run without the race detector"
@@ -51,3 +51,12 @@ bench-archive:
 
 build:
 	go build -o nashra ./cmd/nashra
+
+# Programs of every system, their checksums and what they are made of, in dist.
+# The same commit gives the same bytes.
+release:
+	go run ./internal/release dist
+
+# The manual: man -l man/nashra.1
+man:
+	go run ./cmd/nashra man man
