@@ -57,3 +57,12 @@ func (s *Store) FarBehind() (end func()) {
 	s.compaction.Store(c)
 	return func() { s.endCompaction(c) }
 }
+
+// StoredArticle is the value of the articles bucket.
+type StoredArticle = storedArticle
+
+var (
+	Marshal       = marshal
+	ScanArticle   = scanArticle
+	DecodeArticle = decodeArticle
+)

@@ -58,5 +58,8 @@ func unpackJSON(data []byte, v any) error {
 	if err != nil {
 		return damaged("packed metadata is not what was written (%v)", err)
 	}
+	if a, ok := v.(*storedArticle); ok {
+		return decodeArticle(raw, a)
+	}
 	return json.Unmarshal(raw, v)
 }
