@@ -124,3 +124,56 @@ func TestChangesTellEveryArticleAtItsLastChange(t *testing.T) {
 	defer c.store.Close()
 	expect(second, numbers...)
 }
+
+// TestAForgottenRemovalLeavesTheChanges: else their row would grow for ever with
+// what is not there.
+func TestAForgottenRemovalLeavesTheChanges(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "nashra.db"))
+	defer s.Close()
+	if _, err := s.Apply(t.Context(), configBatch()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Apply(t.Context(), cycleBatch(0, 3, "نص")); err != nil {
+		t.Fatal(err)
+	}
+	page, err := s.Articles(t.Context(), nashra.Query{Limit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone := page.Records[0].Article
+	sweep := nashra.Batch{ID: "sweep/0", At: at, By: "sweep", Removes: []nashra.Remove{{Article: gone.ID, Reason: "age"}}, Sweep: &nashra.Sweep{}}
+	if _, err := s.Apply(t.Context(), sweep); err != nil {
+		t.Fatal(err)
+	}
+	removed := func() (n int) {
+		t.Helper()
+		list, _, err := s.Changes(t.Context(), 0, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range list {
+			if c.Removed {
+				n++
+			}
+		}
+		return n
+	}
+	if removed() != 1 {
+		t.Errorf("the changes tell of %d removals, not of 1", removed())
+	}
+	late := closing("s", 1, 0)
+	late.State.Read, late.State.LastSuccess = at.AddDate(0, 2, 0), at.AddDate(0, 2, 0)
+	if _, err := s.Apply(t.Context(), late); err != nil {
+		t.Fatal(err)
+	}
+	forget := nashra.Batch{ID: "sweep/1", At: at, By: "sweep", Base: 1, Sweep: &nashra.Sweep{Forgets: []string{gone.ID}}}
+	if _, err := s.Apply(t.Context(), forget); err != nil {
+		t.Fatal(err)
+	}
+	if removed() != 0 {
+		t.Error("the changes tell of a removal that is forgotten")
+	}
+	if r := check(t, s); len(r.Problems) > 0 {
+		t.Errorf("the check says %v", r.Problems)
+	}
+}

@@ -43,7 +43,7 @@ func (w *writing) cycle() error {
 	w.out.Seq = w.next()
 	runs.Open.Batches = append(runs.Open.Batches, appliedBatch{w.ID, w.out})
 	if w.State != nil {
-		if err := w.close(&runs, state); err != nil {
+		if err := w.close(&runs, state, source.Partner); err != nil {
 			return err
 		}
 	}
@@ -77,8 +77,9 @@ func (w *writing) admit(runs *cycleRuns, state cycleState) error {
 
 // close stores what the closing batch brings and makes its run the last whole
 // cycle.
-func (w *writing) close(runs *cycleRuns, before cycleState) error {
+func (w *writing) close(runs *cycleRuns, before cycleState, partner string) error {
 	state := *w.State
+	state.Owed = unpurged(w.tx, partner, state.Owed) // it may have begun before the purge
 	state.Cycle = w.Cycle.Number
 	state.Run = later(before.Run, w.Cycle.Began)
 	if err := putJSON(w.tx.Bucket(bucketStates), []byte(w.Source), state); err != nil {

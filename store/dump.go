@@ -189,6 +189,7 @@ func (d *dumping) removed(_, value []byte) error {
 	if err := decodeValue(value, &out.Removed); err != nil {
 		return err
 	}
+	out.Removed.Changed = 0 // where a row stands is no content
 	return d.line(out)
 }
 

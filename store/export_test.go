@@ -58,11 +58,11 @@ func (s *Store) FarBehind() (end func()) {
 	return func() { s.endCompaction(c) }
 }
 
-// StoredArticle is the value of the articles bucket.
+// StoredArticle is what is kept of an article.
 type StoredArticle = storedArticle
 
 var (
-	Marshal       = marshal
-	ScanArticle   = scanArticle
-	DecodeArticle = decodeArticle
+	Marshal      = marshal
+	ScanArticle  = scanArticle
+	ScanOrDecode = scanOrDecode
 )

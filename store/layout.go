@@ -155,8 +155,9 @@ type tombstone struct {
 	At      time.Time     `json:"at"`
 	By      string        `json:"by"`
 	Reason  string        `json:"reason"`
-	Purged  bool          `json:"purged,omitempty"` // never forgotten
-	Names   []nashra.Hash `json:"names,omitempty"`  // beside its id
+	Purged  bool          `json:"purged,omitempty"`  // never forgotten
+	Names   []nashra.Hash `json:"names,omitempty"`   // beside its id
+	Changed uint64        `json:"changed,omitempty"` // of its removal among the changes; 0: not known, it was removed before this was kept
 
 	// Seen is, by source, when its feed was last seen to hold the entry, to the
 	// day; first of all when the article was removed.

@@ -31,6 +31,10 @@ const (
 	// walkStep is how many articles are passed over between two looks at the
 	// context.
 	walkStep = 256
+
+	// recordsAtOnce is for how many records there is room at first: most pages
+	// have as many at most, and a record is large to move.
+	recordsAtOnce = 50
 )
 
 // Articles returns one page of a listing, newest first by (Sort, ID). It costs
@@ -93,6 +97,9 @@ func (s *Store) page(ctx context.Context, tx *bbolt.Tx, q nashra.Query, w *walk)
 				return page, err
 			}
 			size += len(r.Article.HTML)
+		}
+		if page.Records == nil {
+			page.Records = make([]nashra.Record, 0, min(q.Limit, recordsAtOnce))
 		}
 		page.Records = append(page.Records, r)
 		last = bytes.Clone(place)

@@ -59,7 +59,7 @@ func unpackJSON(data []byte, v any) error {
 		return damaged("packed metadata is not what was written (%v)", err)
 	}
 	if a, ok := v.(*storedArticle); ok {
-		return decodeArticle(raw, a)
+		return scanOrDecode(raw, a)
 	}
 	return json.Unmarshal(raw, v)
 }

@@ -16,8 +16,8 @@ import (
 // that knows that form: no spaces, known keys, valid UTF-8. Whatever else it
 // meets is left to encoding/json, to which it never gives another result.
 
-// decodeArticle reads what marshal wrote of an article into a.
-func decodeArticle(data []byte, a *storedArticle) error {
+// scanOrDecode reads what marshal wrote of an article into a.
+func scanOrDecode(data []byte, a *storedArticle) error {
 	if *a = (storedArticle{}); scanArticle(data, a) {
 		return nil
 	}
@@ -25,7 +25,7 @@ func decodeArticle(data []byte, a *storedArticle) error {
 	return json.Unmarshal(data, a)
 }
 
-// scanArticle is decodeArticle for the form that is always written, and reports
+// scanArticle is scanOrDecode for the form that is always written, and reports
 // whether it met that. Strings of a are parts of one copy of data.
 func scanArticle(data []byte, a *storedArticle) bool {
 	s := scanner{rest: string(data)}

@@ -40,7 +40,8 @@ func (w *writing) remove(r nashra.Remove) error {
 			return err
 		}
 	}
-	if _, err := w.changed(seq, stored.Changed); err != nil {
+	changed, err := w.changed(seq, stored.Changed)
+	if err != nil {
 		return err
 	}
 	if err := w.count(a.Source, -1); err != nil {
@@ -48,7 +49,7 @@ func (w *writing) remove(r nashra.Remove) error {
 	}
 	t := tombstone{
 		ID: a.ID, Seq: seq, Source: a.Source, Partner: a.Partner,
-		At: w.At, By: w.By, Reason: r.Reason, Purged: r.Purge, Names: stored.Names,
+		At: w.At, By: w.By, Reason: r.Reason, Purged: r.Purge, Names: stored.Names, Changed: changed,
 	}
 	t.seenBy(a.Source, w.At)
 	for source := range stored.Others {
@@ -57,7 +58,68 @@ func (w *writing) remove(r nashra.Remove) error {
 	if stored.From != "" {
 		t.seenBy(stored.From, w.At)
 	}
-	return t.keep(w.tx)
+	return w.bury(t)
+}
+
+// bury keeps the tombstone of what is being removed. Of what is purged, sources
+// may hold the entry still, because its page has not come: that is destroyed too.
+func (w *writing) bury(t tombstone) error {
+	if err := t.keep(w.tx); err != nil || !t.Purged {
+		return err
+	}
+	var sources [][]byte
+	err := w.tx.Bucket(bucketSources).ForEach(func(id, value []byte) error {
+		var source nashra.Source
+		err := decodeValue(value, &source)
+		if source.Partner == t.Partner {
+			sources = append(sources, id)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	states := w.tx.Bucket(bucketStates)
+	for _, id := range sources {
+		var state nashra.State
+		if _, err := getJSON(states, id, &state); err != nil {
+			return err
+		}
+		before := len(state.Owed)
+		if state.Owed = unpurged(w.tx, t.Partner, state.Owed); len(state.Owed) == before {
+			continue
+		}
+		if err := putJSON(states, id, state); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unpurged is what stays of the entries that a source of partner owes.
+func unpurged(tx *bbolt.Tx, partner string, owed []nashra.Owed) []nashra.Owed {
+	var left []nashra.Owed
+	for _, o := range owed {
+		if !isPurged(tx, nashra.Identity{Partner: partner, GUID: o.Entry.GUID, Link: o.Entry.Link, Title: o.Entry.Title}) {
+			left = append(left, o)
+		}
+	}
+	return left
+}
+
+// isPurged reports whether an identity belongs to a purged article. One that
+// cannot be looked up belongs to none.
+func isPurged(tx *bbolt.Tx, i nashra.Identity) bool {
+	_, names, err := identify(i)
+	if err != nil {
+		return false
+	}
+	seq, ok := lookup(tx, names)
+	if !ok {
+		return false
+	}
+	t, ok, err := readTombstone(tx, seq)
+	return err == nil && ok && t.Purged
 }
 
 // purge makes the tombstone of an article one for ever.
@@ -67,7 +129,7 @@ func (w *writing) purge(id id16, r nashra.Remove) error {
 		return err
 	}
 	t.At, t.By, t.Reason, t.Purged = w.At, w.By, r.Reason, true
-	return t.keep(w.tx)
+	return w.bury(t)
 }
 
 func readTombstone(tx *bbolt.Tx, seq uint64) (t tombstone, ok bool, err error) {
@@ -143,7 +205,8 @@ func (a absences) of(t tombstone) (bool, error) {
 	return true, nil
 }
 
-// forget drops the tombstone of an article whose entry is absent. Any other
+// forget drops the tombstone of an article whose entry is absent, and that it
+// was removed, which whoever follows the changes has heard of by now. Any other
 // stays, and so does one that somebody else has dropped.
 func (w *writing) forget(id string, absent absences) error {
 	raw, ok := parseID(id)
@@ -163,6 +226,11 @@ func (w *writing) forget(id string, absent absences) error {
 			continue
 		}
 		if err := names.Delete(name[:]); err != nil {
+			return err
+		}
+	}
+	if t.Changed != 0 {
+		if err := w.tx.Bucket(bucketChanges).Delete(changeKey(t.Changed, t.Seq)); err != nil {
 			return err
 		}
 	}

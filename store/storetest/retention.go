@@ -202,4 +202,33 @@ var retentionPromises = []promise{
 		equal(t, "absent for 40 days", d.stays(id), true)
 		d.refused(d.purge(nashra.NewID("paper", "nothing")), nashra.ErrNotFound)
 	}},
+	{"what a source still owes of a purged article is destroyed with it", func(t *testing.T, d *desk) {
+		put, other := entry("paper", 1, "أ"), entry("paper", 2, "ب")
+		d.cycle("morning", put, other)
+		owing := func() nashra.Batch {
+			b := d.begin("evening").closing()
+			for i, p := range []nashra.Put{put, other} {
+				b.State.Owed = append(b.State.Owed, nashra.Owed{Error: "timeout", Entry: nashra.Entry{
+					GUID: p.Identity.GUID, Link: p.Identity.Link, Body: []string{"سر", "خبر آخر"}[i],
+				}})
+			}
+			return b
+		}
+		owes := func(what string, want ...string) {
+			t.Helper()
+			var got []string
+			for _, o := range d.source("evening").State.Owed {
+				got = append(got, o.Entry.Body)
+			}
+			equal(t, what, got, want)
+		}
+		d.mustApply(owing())
+		late := owing() // a cycle that began before the purge and ends after it
+		d.mustApply(d.sweep(0, []string{d.id(put)}))
+		owes("before the purge", "سر", "خبر آخر")
+		d.mustApply(d.purge(d.id(put)))
+		owes("after it", "خبر آخر")
+		d.mustApply(late)
+		owes("after a cycle that did not know of it", "خبر آخر")
+	}},
 }
