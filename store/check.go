@@ -74,10 +74,15 @@ func (r *Report) page(format string, args ...any) {
 // Where pages are damaged the rest is not looked at. An error is of the check,
 // not of the store.
 func (s *Store) Check(ctx context.Context) (Report, error) {
+	return s.check(ctx, (*Report).pages)
+}
+
+// check is Check with the pages looked at in one of two ways.
+func (s *Store) check(ctx context.Context, pages func(*Report, context.Context, *file, *bbolt.Tx) error) (Report, error) {
 	for try := 1; ; try++ {
 		var r Report
 		err := s.viewFile(ctx, func(f *file, tx *bbolt.Tx) error {
-			if err := r.pages(ctx, f, tx); err != nil || len(r.Problems) > 0 {
+			if err := pages(&r, ctx, f, tx); err != nil || len(r.Problems) > 0 {
 				return err
 			}
 			c := checking{ctx: ctx, tx: tx, bodies: s.bodies, report: &r}
@@ -106,6 +111,18 @@ func (r *Report) pages(ctx context.Context, f *file, tx *bbolt.Tx) error {
 		return err
 	}
 	return checkPages(ctx, f.handle, meta, r.page)
+}
+
+// pagesAlone checks them, and has bbolt check them too where nothing is found. The
+// caller sees to it that nobody writes meanwhile.
+func (r *Report) pagesAlone(ctx context.Context, f *file, tx *bbolt.Tx) error {
+	if err := r.pages(ctx, f, tx); err != nil || len(r.Problems) > 0 {
+		return err
+	}
+	for problem := range tx.Check() { // to its end, or its goroutine would stay
+		r.page("bbolt's own check: %v", problem)
+	}
+	return ctx.Err()
 }
 
 // checking compares what the buckets say of each other.

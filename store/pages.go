@@ -21,9 +21,10 @@ const (
 // once or is free, holds what it says it holds, and its keys are in order.
 //
 // bbolt has a check of its own, but it reads the list of free pages that the
-// writer is changing, so it can run beside no writer, and it holds every page
-// in a table. This one reads the file, as the header of a snapshot leads
-// through it. Nothing it reads is believed, so it ends whatever the file holds.
+// writer is changing, so it can run beside no writer, and on damaged pages it
+// recurses until the process dies. This one reads the file, as the header of a
+// snapshot leads through it. Nothing it reads is believed, so it ends whatever the
+// file holds. Where nobody writes, bbolt's is asked after it.
 type pageCheck struct {
 	ctx   context.Context // of the one check
 	file  io.ReaderAt

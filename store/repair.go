@@ -33,7 +33,7 @@ func (s *Store) repair(ctx context.Context) (Report, error) {
 	}
 	defer release()
 	var r Report
-	err = s.viewFile(ctx, func(f *file, tx *bbolt.Tx) error { return r.pages(ctx, f, tx) })
+	err = s.viewFile(ctx, func(f *file, tx *bbolt.Tx) error { return r.pagesAlone(ctx, f, tx) })
 	if err != nil || len(r.Problems) > 0 {
 		return r, err
 	}

@@ -130,13 +130,13 @@ func copyIn(ctx context.Context, r Restoring, path, made string) error {
 	return nil
 }
 
-// examine opens the copy as a store and checks it.
+// examine opens the copy as a store and checks it. Nobody else has it.
 func examine(ctx context.Context, made string) (Report, error) {
 	s, err := load(made, Options{})
 	if err != nil {
 		return Report{}, err
 	}
-	report, err := s.Check(ctx)
+	report, err := s.check(ctx, (*Report).pagesAlone)
 	if err = errors.Join(err, s.Close()); err != nil {
 		return Report{}, err
 	}
