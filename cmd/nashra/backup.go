@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 
 	"github.com/spf13/cobra"
 )
@@ -75,46 +74,23 @@ func backup(ctx context.Context, d desk, name string) (size int64, err error) {
 	if err != nil {
 		return 0, err
 	}
+	defer func() { err = errors.Join(err, copied.drop()) }()
 	summed, err := beside(name+sumSuffix, func(f io.Writer) error {
 		_, err := fmt.Fprintf(f, "%x  %s\n", sum.Sum(nil), filepath.Base(name))
 		return err
 	})
 	if err != nil {
-		return 0, errors.Join(err, os.Remove(copied))
+		return 0, err
 	}
+	defer func() { err = errors.Join(err, summed.drop()) }()
 	if err := os.Remove(name + sumSuffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return 0, errors.Join(err, os.Remove(copied), os.Remove(summed))
+		return 0, err
 	}
-	if err := os.Rename(copied, name); err != nil {
-		return 0, errors.Join(err, os.Remove(copied), os.Remove(summed))
+	if err := os.Rename(copied.Name(), name); err != nil {
+		return 0, err
 	}
-	if err := os.Rename(summed, name+sumSuffix); err != nil {
-		return 0, errors.Join(err, os.Remove(summed))
+	if err := os.Rename(summed.Name(), name+sumSuffix); err != nil {
+		return 0, err
 	}
 	return size, syncFolder(filepath.Dir(name))
-}
-
-// beside makes a file that is to take the place of name, whole and on disk
-// before it does.
-func beside(name string, write func(io.Writer) error) (made string, err error) {
-	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*")
-	if err != nil {
-		return "", err
-	}
-	if err := errors.Join(write(f), f.Sync(), f.Close()); err != nil {
-		if errors.Is(err, syscall.ENOSPC) {
-			err = fmt.Errorf("%w; make room there, or name a file on another disk", err)
-		}
-		return "", errors.Join(err, os.Remove(f.Name()))
-	}
-	return f.Name(), nil
-}
-
-// syncFolder makes the names in a folder durable.
-func syncFolder(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -144,4 +145,24 @@ func TestSignalEndsADumpThatNobodyReads(t *testing.T) {
 		t.Errorf("it ended after %s with status %d; want 130 within 10 s", took, dump.ProcessState.ExitCode())
 	}
 	d.must(t, "check")
+}
+
+func TestBackupRemovesWhatKilledOnesLeft(t *testing.T) {
+	d := fetchedDesk(t)
+	left, making := ".yesterday.db-123.nashra-partial", ".other.db-456.nashra-partial"
+	d.write(t, left, "half")
+	d.write(t, making, "half")
+	f, err := os.Open(filepath.Join(d.folder, making))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+		t.Fatal(err)
+	}
+	d.must(t, "backup", "today.db")
+	got := beside(t, d.folder, ".*.nashra-partial")
+	if len(got) != 1 || filepath.Base(got[0]) != making {
+		t.Errorf("beside the backup there is %q, want what another process is making, %q", got, making)
+	}
 }

@@ -265,5 +265,5 @@ func writeNew(name string, data []byte, mode fs.FileMode) error {
 		return err
 	}
 	// Unlike a renaming, a link never takes the place of another file.
-	return errors.Join(os.Chmod(made, mode), os.Link(made, name), os.Remove(made), syncFolder(filepath.Dir(name)))
+	return errors.Join(made.Chmod(mode), os.Link(made.Name(), name), made.drop(), syncFolder(filepath.Dir(name)))
 }
