@@ -49,11 +49,11 @@ func ReadHeadOfArticle(data []byte) (source string, rest []byte, err error) {
 // Snapshots is how many reading transactions are open.
 func (s *Store) Snapshots() int { return s.file.Stats().OpenTxN }
 
-// FarBehind has the store look as it does while a compaction copies and many
-// batches have been applied since it was begun, until it is ended.
+// FarBehind has the store look as it does while a compaction copies and much
+// has been applied since it was begun, until it is ended.
 func (s *Store) FarBehind() (end func()) {
 	c := &compaction{over: make(chan struct{})}
-	c.count.Store(compactBehind)
+	c.size.Store(compactBehind)
 	s.compaction.Store(c)
 	return func() { s.endCompaction(c) }
 }

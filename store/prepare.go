@@ -38,6 +38,7 @@ const (
 type prepared struct {
 	nashra.Batch
 	kind batchKind
+	size int64 // of its encoding, in bytes
 	puts []preparedPut
 }
 
@@ -63,7 +64,8 @@ type identity struct {
 // prepare checks b and brings it into the form that it would have after being
 // encoded and read again, so that a batch comes to the same by every way.
 func (s *Store) prepare(b nashra.Batch) (prepared, error) {
-	if _, err := nashra.EncodeBatch(b); err != nil {
+	encoded, err := nashra.EncodeBatch(b)
+	if err != nil {
 		return prepared{}, err
 	}
 	if !isName(b.ID) {
@@ -78,7 +80,7 @@ func (s *Store) prepare(b nashra.Batch) (prepared, error) {
 	if err != nil {
 		return prepared{}, err
 	}
-	p := prepared{Batch: b, kind: kind}
+	p := prepared{Batch: b, kind: kind, size: int64(len(encoded))}
 	switch kind {
 	case cycleBatch:
 		err = s.prepareCycle(&p)
