@@ -103,7 +103,7 @@ func composes(r rune) bool {
 // makes a space or deletes without a look at its neighbours.
 func plainMark(r rune) bool {
 	switch r {
-	case '«', '»', '“', '”', '‘', '’', '–', '—', '‹', '›', '\u00A0', zwnj, zwj, lrm, rlm:
+	case '«', '»', '“', '”', '‘', '’', '–', '—', '‹', '›', '…', '\u00A0', zwnj, zwj, lrm, rlm:
 		return true
 	}
 	return false

@@ -46,6 +46,7 @@ func TestKey(t *testing.T) {
 func TestKeysOfTwoSpellingsAreEqual(t *testing.T) {
 	for _, pair := range [][2]string{
 		{"مسئولين", "مسؤولين"}, {"إقرأ أيضاً", "اقرا ايضا"}, {"جريدة", "جريده"}, {"فى", "في"}, {"کتاب", "كتاب"}, {"شئون", "شؤون"},
+		{"قال…", "قال..."}, {"نعم…ثم", "نعم ثم"},
 	} {
 		if a, b := arabic.Key(pair[0]), arabic.Key(pair[1]); a != b {
 			t.Errorf("Key(%q) = %q, Key(%q) = %q", pair[0], a, pair[1], b)
