@@ -237,13 +237,14 @@ var scriptTables = map[string]*unicode.RangeTable{
 // scripts counts the letters of a text by their script; "" are those of others.
 func scripts(text string) map[string]int {
 	counts := make(map[string]int)
-	last, table := "", (*unicode.RangeTable)(nil)
+	last, table, run := "", (*unicode.RangeTable)(nil), 0 // the script that goes on, and its letters
 	for _, r := range text {
 		switch {
 		case !unicode.IsLetter(r):
 			continue
 		case table == nil || !unicode.Is(table, r):
-			last, table = "", nil
+			counts[last] += run
+			last, table, run = "", nil, 0
 			for code, t := range scriptTables {
 				if unicode.Is(t, r) {
 					last, table = code, t
@@ -251,8 +252,9 @@ func scripts(text string) map[string]int {
 				}
 			}
 		}
-		counts[last]++
+		run++
 	}
+	counts[last] += run
 	return counts
 }
 
