@@ -110,7 +110,7 @@ func (s *Server) writeFeed(f feed, format feedFormat, path string) (document, er
 	if err != nil {
 		return document{}, fmt.Errorf("write %s: %w", path, err)
 	}
-	return document{body: body, contentType: format.Media + "; charset=utf-8"}, nil
+	return document{body: body, contentType: format.Media + "; charset=utf-8", shared: true}, nil
 }
 
 // linkHub names the hub to those who look at a feed's header alone (WebSub,

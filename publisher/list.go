@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -45,7 +46,7 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) error {
 	if path := scopePath(r); path != "" && strings.HasSuffix(r.URL.Path, "/") {
 		return s.moved(w, r, path)
 	}
-	key := scopePath(r) + "/"
+	key := cmp.Or(scopePath(r), "/")
 	if after != "" {
 		key += "?after=" + url.QueryEscape(after)
 	}

@@ -207,7 +207,11 @@ func New(c Config) (*Server, error) {
 }
 
 // ServeHTTP answers one request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !s.serveKept(w, r) {
+		s.handler.ServeHTTP(w, r)
+	}
+}
 
 // siteURL reads the public base of all links.
 func siteURL(raw string) (*url.URL, error) {

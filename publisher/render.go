@@ -16,7 +16,9 @@ type builder func(ctx context.Context, now time.Time) (document, error)
 var all = [encodings]bool{true, true, true}
 
 // serve answers r with the document of path, from the cache where it still
-// holds. path names the document, whatever else the request's URL had in it.
+// holds. path names the document, whatever else the request's URL had in it, and
+// is where everybody may have it: of what only some may see, it is serveOnce's
+// to answer.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, path string, cacheControl caching, build builder) error {
 	e, ok := negotiate(r.Header["Accept-Encoding"], all)
 	if !ok {
@@ -26,8 +28,35 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, path string, cach
 	if err != nil {
 		return err
 	}
+	if rep.caching.Load() == nil {
+		rep.caching.Store(&cacheControl)
+	}
 	s.sendRepresentation(w, r, rep, cacheControl)
 	return nil
+}
+
+// serveKept answers r at once where the newest of what it asks for is kept under
+// the very path that it names, as nearly all requests do. It reports whether it
+// did.
+func (s *Server) serveKept(w http.ResponseWriter, r *http.Request) bool {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return false
+	}
+	e, ok := negotiate(r.Header["Accept-Encoding"], all)
+	rep := s.cache.get(variant{r.RequestURI, e})
+	if !ok || rep == nil {
+		return false
+	}
+	seq, _, err := s.store.Seq(r.Context())
+	cacheControl := rep.caching.Load()
+	if err != nil || cacheControl == nil || !rep.fresh(seq, s.now()) {
+		return false
+	}
+	if s.proxies.secure(r) {
+		w.Header()[transport.name] = transport.value
+	}
+	s.sendRepresentation(w, r, rep, *cacheControl)
+	return true
 }
 
 // serveOnce answers r with a page that is rendered for it and not kept.

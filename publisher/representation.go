@@ -15,6 +15,7 @@ type document struct {
 	contentType string
 	robots      string    // what search engines may do with it, as X-Robots-Tag says it; "": what they like
 	until       time.Time // from then on it is out of date by itself; zero: never
+	shared      bool      // scripts of other sites may read it
 }
 
 // representation is a document in one encoding, ready to be sent.
@@ -25,6 +26,10 @@ type representation struct {
 	etag     string    // strong; of the version and the encoding
 	modified time.Time // when these bytes were first rendered, to the second
 	seq      uint64    // of the store when they were
+
+	// caching is of a response with it; nil before it was first sent to who
+	// asked for its path, where everybody may have it then.
+	caching atomic.Pointer[caching]
 
 	// The header fields of a response, as a handler's map holds them. They are
 	// made once and shared by all responses, so nothing may write into them.
@@ -50,6 +55,9 @@ func newRepresentation(doc document, e encoding, version string, modified time.T
 		rep.etag = `"` + version + "-" + coders[e].name + `"`
 	}
 	rep.validators = []field{{"Etag", []string{rep.etag}}, vary}
+	if doc.shared {
+		rep.validators = append(rep.validators, sharing...)
+	}
 	if doc.robots != "" {
 		rep.content = append(rep.content, field{"X-Robots-Tag", []string{doc.robots}})
 	}

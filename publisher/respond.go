@@ -33,6 +33,7 @@ func (s *Server) sendRepresentation(w http.ResponseWriter, r *http.Request, rep 
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
+	set(h, securing)
 	set(h, rep.content)
 	s.write(w, r, http.StatusOK, rep.body)
 }
