@@ -22,12 +22,13 @@ type ArchiveQuery struct {
 	Category string    `json:"category,omitempty"` // slug of a source's category
 	Span     Span      `json:"span,omitzero"`
 	Visible  time.Time `json:"visible,omitzero"` // only what may be seen at this instant; zero: everything
+	NoBodies bool      `json:"no_bodies,omitempty"`
 }
 
 // Archived is one part of the archive and its neighbours, which hold articles
 // or did once. A zero Span: there is none.
 type Archived struct {
-	Records  []Record `json:"records"` // with bodies, the last to arrive first
+	Records  []Record `json:"records"` // the last to arrive first, with bodies unless the query wants none
 	Previous Span     `json:"previous,omitzero"`
 	Next     Span     `json:"next,omitzero"`
 }

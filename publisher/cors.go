@@ -16,8 +16,8 @@ var (
 	}
 )
 
-// shared opens h to scripts of all sites. The documents that h serves say so
-// too.
+// shared opens what h says beside its documents to scripts of all sites: what
+// they ask first, and errors. A document says so itself.
 func shared(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		set(w.Header(), sharing)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -92,7 +93,6 @@ func (s *Server) scopeAt(ctx context.Context, now time.Time, r *http.Request) (s
 // serveFeed answers r with the document of path, which read gives.
 func (s *Server) serveFeed(w http.ResponseWriter, r *http.Request, format feedFormat, path string,
 	read func(ctx context.Context, now time.Time) (feed, *catalogue, error)) error {
-	s.linkHub(w, path)
 	return s.serve(w, r, path, cacheBriefly, func(ctx context.Context, now time.Time) (document, error) {
 		f, c, err := read(ctx, now)
 		if err != nil {
@@ -110,15 +110,17 @@ func (s *Server) writeFeed(f feed, format feedFormat, path string) (document, er
 	if err != nil {
 		return document{}, fmt.Errorf("write %s: %w", path, err)
 	}
-	return document{body: body, contentType: format.Media + "; charset=utf-8", shared: true}, nil
+	return document{body: body, contentType: format.Media + "; charset=utf-8", header: s.feedHeader(path)}, nil
 }
 
-// linkHub names the hub to those who look at a feed's header alone (WebSub,
-// section 4). An archive never changes, so no hub tells of it.
-func (s *Server) linkHub(w http.ResponseWriter, path string) {
-	if s.hub != "" && !strings.Contains(path, "/archive/") {
-		w.Header().Add("Link", "<"+s.hub+`>; rel="hub", <`+s.absolute(path)+`>; rel="self"`)
+// feedHeader opens a feed to scripts of all sites, and names the hub to those
+// who look at its header alone (WebSub, section 4). An archive never changes, so
+// no hub tells of it.
+func (s *Server) feedHeader(path string) []field {
+	if s.hub == "" || strings.Contains(path, "/archive/") {
+		return sharing
 	}
+	return append(slices.Clip(sharing), field{"Link", []string{"<" + s.hub + `>; rel="hub", <` + s.absolute(path) + `>; rel="self"`}})
 }
 
 // newest is the document that readers subscribe to.

@@ -314,7 +314,7 @@ func TestErrorsHavePages(t *testing.T) {
 		{"/item/none/", 404, "لا صفحة بهذا العنوان"},
 		{"/source/nobody", 404, "لا صفحة بهذا العنوان"},
 		{"/search?q=x", 404, "لا صفحة بهذا العنوان"},
-		{"/sitemap.xml", 404, "لا صفحة بهذا العنوان"},
+		{"/sitemaps", 404, "لا صفحة بهذا العنوان"},
 		{"/metrics", 404, "لا صفحة بهذا العنوان"},
 	}
 	for _, tt := range tests {

@@ -15,7 +15,7 @@ type document struct {
 	contentType string
 	robots      string    // what search engines may do with it, as X-Robots-Tag says it; "": what they like
 	until       time.Time // from then on it is out of date by itself; zero: never
-	shared      bool      // scripts of other sites may read it
+	header      []field   // what else a response with it says, a 304 too
 }
 
 // representation is a document in one encoding, ready to be sent.
@@ -54,10 +54,7 @@ func newRepresentation(doc document, e encoding, version string, modified time.T
 	if e != identity {
 		rep.etag = `"` + version + "-" + coders[e].name + `"`
 	}
-	rep.validators = []field{{"Etag", []string{rep.etag}}, vary}
-	if doc.shared {
-		rep.validators = append(rep.validators, sharing...)
-	}
+	rep.validators = append([]field{{"Etag", []string{rep.etag}}, vary}, doc.header...)
 	if doc.robots != "" {
 		rep.content = append(rep.content, field{"X-Robots-Tag", []string{doc.robots}})
 	}

@@ -60,6 +60,12 @@ func (s *Server) routes() *http.ServeMux {
 	}
 
 	// Machines and files.
+	read("/sitemap.xml", s.sitemapIndex)
+	read("/sitemap/{part}", s.sitemapPart)
+	read("/sitemap-news.xml", s.sitemapNews)
+	read("/robots.txt", s.robots)
+	read("/opml.xml", s.opml)
+	read("/site.webmanifest", s.manifest)
 	read("/healthz", s.healthz)
 	read("/static/{file}", s.staticFile)
 	read("/favicon.ico", s.favicon)

@@ -28,7 +28,8 @@ type node struct {
 }
 
 var prefixes = map[string]string{
-	"": "", "http://www.w3.org/2005/Atom": "atom:", "http://purl.org/rss/1.0/modules/content/": "content:",
+	"": "", "http://www.sitemaps.org/schemas/sitemap/0.9": "sitemap:", "http://www.google.com/schemas/sitemap-news/0.9": "news:",
+	"http://www.w3.org/2005/Atom": "atom:", "http://purl.org/rss/1.0/modules/content/": "content:",
 	"http://purl.org/dc/elements/1.1/": "dc:", "http://search.yahoo.com/mrss/": "media:",
 	"http://purl.org/syndication/history/1.0": "fh:", "http://purl.org/atompub/tombstones/1.0": "at:",
 	"http://www.w3.org/XML/1998/namespace": "xml:", "xml": "xml:", "xmlns": "xmlns:",

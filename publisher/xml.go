@@ -11,12 +11,15 @@ import (
 type xmlWriter struct{ buf bytes.Buffer }
 
 // newXML begins a document that browsers show by the stylesheet at the address
-// style.
+// style; "": as they like.
 func newXML(style string) *xmlWriter {
 	x := &xmlWriter{}
-	x.buf.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<?xml-stylesheet type="text/css" href="`)
-	writeEscaped(&x.buf, style, true)
-	x.buf.WriteString(`"?>` + "\n")
+	x.buf.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` + "\n")
+	if style != "" {
+		x.buf.WriteString(`<?xml-stylesheet type="text/css" href="`)
+		writeEscaped(&x.buf, style, true)
+		x.buf.WriteString(`"?>` + "\n")
+	}
 	return x
 }
 

@@ -115,8 +115,10 @@ func (s *Store) arrived(ctx context.Context, tx *bbolt.Tx, q nashra.ArchiveQuery
 		if !q.Visible.IsZero() && !nashra.Visible(r.Article, r.Marks, known.sources[r.Article.Source].Rights, q.Visible) {
 			continue
 		}
-		if err := s.readBody(tx, &r.Article, stored.Body); err != nil {
-			return nil, err
+		if !q.NoBodies {
+			if err := s.readBody(tx, &r.Article, stored.Body); err != nil {
+				return nil, err
+			}
 		}
 		list = append(list, r)
 	}
