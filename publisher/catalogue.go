@@ -28,14 +28,12 @@ type catalogue struct {
 type category struct{ Name, Slug, Path string }
 
 func (s *Server) catalogue(ctx context.Context, now time.Time) (*catalogue, error) {
-	statuses, _, err := s.store.Sources(ctx)
+	records, _, err := s.store.Records(ctx)
 	if err != nil {
 		return nil, err
 	}
-	c := &catalogue{byID: map[string]*nashra.Source{}, notes: map[string]*disclaimer.Template{}}
-	c.sources = make([]nashra.Source, len(statuses))
-	for i, status := range statuses {
-		c.sources[i] = status.Source
+	c := &catalogue{sources: records, byID: map[string]*nashra.Source{}, notes: map[string]*disclaimer.Template{}}
+	for i := range c.sources {
 		src := &c.sources[i]
 		c.byID[src.ID] = src
 		if end := src.Rights.Until; end.After(now) && (c.until.IsZero() || end.Before(c.until)) {

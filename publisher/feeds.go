@@ -135,7 +135,7 @@ func (s *Server) newest(ctx context.Context, now time.Time, sc scope, c *catalog
 	if err != nil {
 		return feed{}, err
 	}
-	if f.Complete = page.Next == ""; !f.Complete {
+	if f.Complete = page.Next == ""; !f.Complete && !s.files {
 		head, err := s.store.Archive(ctx, nashra.ArchiveQuery{Source: q.Source, Category: q.Category})
 		if err != nil {
 			return feed{}, err

@@ -102,7 +102,7 @@ func (s *Server) listFrame(ctx context.Context, now time.Time, sc scope, c *cata
 	if after != "" {
 		p.Newest = sc.page()
 	}
-	if result.Next != "" {
+	if result.Next != "" && !s.files {
 		p.Older = sc.page() + "?after=" + url.QueryEscape(result.Next)
 	}
 	f.Title, f.Description, f.Page = sc.title, sc.description, p

@@ -44,8 +44,10 @@ type Reader interface {
 	Neighbours(ctx context.Context, id string, visible time.Time) (newer, older *nashra.Record, err error)
 	// Named returns the id of the article that name belongs to; ErrNotFound.
 	Named(ctx context.Context, name string) (id string, err error)
-	// Sources returns every source that was ever configured, and the version
-	// of the records.
+	// Records returns the record of every source that was ever configured, and
+	// their version.
+	Records(ctx context.Context) ([]nashra.Source, uint64, error)
+	// Sources returns the same with how each fares.
 	Sources(ctx context.Context) ([]nashra.SourceStatus, uint64, error)
 	// Source returns one source; ErrNotFound.
 	Source(ctx context.Context, id string) (nashra.SourceStatus, error)
@@ -110,6 +112,10 @@ type Config struct {
 	Logger  *slog.Logger     // default: none
 	Version string           // of the program, as feeds name their generator; may be empty
 
+	// Files says that the site is written as files (Export): lists end with their
+	// newest articles and feeds name no archive, since both go on for ever.
+	Files bool
+
 	// Succeeds says that another Server answered the same readers until now,
 	// with what this one may render otherwise.
 	Succeeds bool
@@ -127,6 +133,7 @@ type Server struct {
 	hubs    WebSub
 	hub     string
 	proxies proxies
+	files   bool
 	reading chan struct{} // holds a value for each delivery whose body is read
 	now     func() time.Time
 	log     *slog.Logger
@@ -160,7 +167,7 @@ func New(c Config) (*Server, error) {
 		return nil, fmt.Errorf("publisher: site.url %q: %w", c.Site.URL, err)
 	}
 	s := &Server{
-		site: c.Site, base: base, store: c.Store, finder: c.Search, admin: c.Admin, desk: c.Desk, text: c.Text, hubs: c.WebSub, hub: c.Hub, proxies: c.Proxies,
+		site: c.Site, base: base, store: c.Store, finder: c.Search, admin: c.Admin, desk: c.Desk, text: c.Text, hubs: c.WebSub, hub: c.Hub, proxies: c.Proxies, files: c.Files,
 		reading: make(chan struct{}, deliveriesRead),
 		now:     c.Now, log: c.Logger, version: c.Version,
 		cache: newCache(cacheSize),

@@ -102,7 +102,7 @@ func (a *app) readList(file string) ([]subscribed, error) {
 	return feeds, nil
 }
 
-func (a *app) exportCommand() *cobra.Command {
+func (a *app) exportListCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "export",
 		Short: "Print the sources of config.yaml as an OPML list, without credentials",

@@ -16,6 +16,7 @@ import (
 	"nashra/extractor/disclaimer"
 	"nashra/internal/config"
 	"nashra/internal/ingest"
+	"nashra/publisher"
 	"nashra/store"
 	"nashra/store/remote"
 )
@@ -37,11 +38,7 @@ const (
 // one that owns the file.
 type desk interface {
 	Apply(context.Context, nashra.Batch) (nashra.Applied, error)
-	Article(ctx context.Context, id string) (nashra.Record, error)
-	Articles(context.Context, nashra.Query) (nashra.Page, error)
-	Sources(context.Context) ([]nashra.SourceStatus, uint64, error)
-	Fetches(ctx context.Context, source string, limit int) ([]nashra.Fetch, error)
-	Revisions(ctx context.Context, id string) ([]nashra.Revision, error)
+	publisher.Reader
 	Decisions(ctx context.Context, before uint64, limit int) ([]nashra.Decision, error)
 	Search(context.Context, nashra.Search) (nashra.Found, error)
 	Dump(context.Context, io.Writer) error

@@ -53,7 +53,7 @@ A command that finds the store owned by a running nashra asks that one.`,
 	root.AddCommand(
 		a.initCommand(), a.doctorCommand(),
 		a.serveCommand(), a.fetchCommand(), a.sourcesCommand(), a.itemsCommand(), a.logCommand(),
-		a.extractCommand(), a.cleanCommand(), a.checkCommand(), a.backupCommand(), a.restoreCommand(), a.compactCommand(), a.dumpCommand(), a.reloadCommand(),
+		a.extractCommand(), a.cleanCommand(), a.checkCommand(), a.exportCommand(), a.backupCommand(), a.restoreCommand(), a.compactCommand(), a.dumpCommand(), a.reloadCommand(),
 		a.demoCommand(), a.versionCommand(), a.seedCommand(),
 	)
 	return root

@@ -52,10 +52,7 @@ func newSite(cfg *config.Config, own *owner, before *site) (*site, error) {
 		return made, err
 	}
 	made.pages, err = publisher.New(publisher.Config{
-		Site: publisher.Site{
-			Name: cfg.Site.Name, URL: cfg.Site.URL, Language: cfg.Site.Language,
-			Zone: cfg.Site.Zone, Disclaimer: cfg.Site.Disclaimer,
-		},
+		Site:    siteOf(cfg),
 		Store:   s,
 		Search:  own.finder,
 		WebSub:  publisher.WebSub{Subscriber: made.ingester.Subscriber(), MaxBody: cfg.Fetch.MaxBody},
@@ -69,6 +66,14 @@ func newSite(cfg *config.Config, own *owner, before *site) (*site, error) {
 		Succeeds: before != nil,
 	})
 	return made, err
+}
+
+// siteOf is who republishes.
+func siteOf(cfg *config.Config) publisher.Site {
+	return publisher.Site{
+		Name: cfg.Site.Name, URL: cfg.Site.URL, Language: cfg.Site.Language,
+		Zone: cfg.Site.Zone, Disclaimer: cfg.Site.Disclaimer,
+	}
 }
 
 // newFetcher is the one client of this process towards the partners.

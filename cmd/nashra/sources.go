@@ -42,7 +42,7 @@ first of them; --json has all.`,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print what GET /api/v1/sources gives")
 	cmd.AddCommand(
-		a.addSourceCommand(), a.removeSourceCommand(), a.importCommand(), a.exportCommand(),
+		a.addSourceCommand(), a.removeSourceCommand(), a.importCommand(), a.exportListCommand(),
 		a.markCommand(nashra.MarkPause), a.markCommand(nashra.MarkResume),
 	)
 	return cmd

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"time"
 
 	"nashra"
 	"nashra/store"
@@ -30,6 +31,9 @@ const (
 	callDays      = "fetch_days"
 	callRevisions = "revisions"
 	callArchive   = "archive"
+	callBeside    = "neighbours"
+	callNamed     = "named"
+	callRecords   = "records"
 	callRemovals  = "removals"
 	callDecisions = "decisions"
 	callSearch    = "search"
@@ -61,6 +65,21 @@ type decisionsArgs struct {
 type sourcesResult struct {
 	Sources []nashra.SourceStatus `json:"sources"`
 	Version uint64                `json:"version"`
+}
+
+type besideArgs struct {
+	ID      string    `json:"id"`
+	Visible time.Time `json:"visible"`
+}
+
+type besideResult struct {
+	Newer *nashra.Record `json:"newer"`
+	Older *nashra.Record `json:"older"`
+}
+
+type recordsResult struct {
+	Sources []nashra.Source `json:"sources"`
+	Version uint64          `json:"version"`
 }
 
 type numbersResult struct {
@@ -155,6 +174,23 @@ func (s *Server) answer(ctx context.Context, r request, w io.Writer, report func
 		}
 		archived, err := st.Archive(ctx, q)
 		return result(w, archived, err)
+	case callBeside:
+		var args besideArgs
+		if err := r.args(&args); err != nil {
+			return err
+		}
+		newer, older, err := st.Neighbours(ctx, args.ID, args.Visible)
+		return result(w, besideResult{newer, older}, err)
+	case callNamed:
+		var name string
+		if err := r.args(&name); err != nil {
+			return err
+		}
+		id, err := st.Named(ctx, name)
+		return result(w, id, err)
+	case callRecords:
+		sources, version, err := st.Records(ctx)
+		return result(w, recordsResult{sources, version}, err)
 	case callRemovals:
 		var q nashra.RemovalQuery
 		if err := r.args(&q); err != nil {
@@ -318,6 +354,27 @@ func (c *Client) Decisions(ctx context.Context, before uint64, limit int) ([]nas
 func (c *Client) Archive(ctx context.Context, q nashra.ArchiveQuery) (nashra.Archived, error) {
 	var out nashra.Archived
 	return out, c.ask(ctx, callArchive, q, &out)
+}
+
+// Neighbours is store.Store's.
+func (c *Client) Neighbours(ctx context.Context, id string, visible time.Time) (newer, older *nashra.Record, err error) {
+	var out besideResult
+	err = c.ask(ctx, callBeside, besideArgs{id, visible}, &out)
+	return out.Newer, out.Older, err
+}
+
+// Named is store.Store's.
+func (c *Client) Named(ctx context.Context, name string) (string, error) {
+	var id string
+	err := c.ask(ctx, callNamed, name, &id)
+	return id, err
+}
+
+// Records is store.Store's.
+func (c *Client) Records(ctx context.Context) ([]nashra.Source, uint64, error) {
+	var out recordsResult
+	err := c.ask(ctx, callRecords, nil, &out)
+	return out.Sources, out.Version, err
 }
 
 // Removals is store.Store's.
