@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -14,7 +15,8 @@ import (
 )
 
 func (a *app) backupCommand() *cobra.Command {
-	return &cobra.Command{
+	var answer func(any, string, ...any) error
+	cmd := &cobra.Command{
 		Use:   "backup FILE",
 		Short: "Write a consistent copy of the store to FILE, also while serve runs",
 		Long: `Backup writes a consistent copy of the store to FILE, and its SHA-256 to
@@ -32,15 +34,31 @@ nashra restore puts such a copy in the place of the store.`,
 				if err := replaceable(args[0], cfg.Store); err != nil {
 					return fmt.Errorf("backup to %s: %w", args[0], err)
 				}
-				size, err := backup(ctx, d, args[0])
+				bar := newByteProgress(a.stderr, "copying", sizeOf(cfg.Store))
+				size, sum, err := backup(ctx, d, args[0], bar)
+				bar.finish()
 				if err != nil {
 					return fmt.Errorf("backup to %s: %w", args[0], err)
 				}
-				_, err = fmt.Fprintf(a.stdout, "%s: %d bytes\n", args[0], size)
-				return err
+				return answer(struct {
+					File   string `json:"file"`
+					Bytes  int64  `json:"bytes"`
+					SHA256 string `json:"sha256"`
+				}{args[0], size, sum}, "%s: %d bytes", args[0], size)
 			})
 		},
 	}
+	answer = a.answers(cmd)
+	return cmd
+}
+
+// sizeOf is a file's size in bytes, -1 where it is not known.
+func sizeOf(name string) int64 {
+	info, err := os.Stat(name)
+	if err != nil {
+		return -1
+	}
+	return info.Size()
 }
 
 // replaceable reports why a backup must not take the place of name: a device
@@ -63,16 +81,16 @@ func replaceable(name, store string) error {
 // sumSuffix is of the file with a backup's checksum.
 const sumSuffix = ".sha256"
 
-// backup writes the copy and its checksum. In between, an old copy has its
-// checksum or none, and so has the new one.
-func backup(ctx context.Context, d desk, name string) (size int64, err error) {
+// backup writes the copy and its checksum, and bar what has come so far. In
+// between, an old copy has its checksum or none, and so has the new one.
+func backup(ctx context.Context, d desk, name string, bar io.Writer) (size int64, sha string, err error) {
 	sum := sha256.New()
 	copied, err := beside(name, func(f io.Writer) (err error) {
-		size, err = d.Backup(ctx, io.MultiWriter(f, sum))
+		size, err = d.Backup(ctx, io.MultiWriter(f, sum, bar))
 		return err
 	})
 	if err != nil {
-		return 0, err
+		return 0, "", err
 	}
 	defer func() { err = errors.Join(err, copied.drop()) }()
 	summed, err := beside(name+sumSuffix, func(f io.Writer) error {
@@ -80,17 +98,17 @@ func backup(ctx context.Context, d desk, name string) (size int64, err error) {
 		return err
 	})
 	if err != nil {
-		return 0, err
+		return 0, "", err
 	}
 	defer func() { err = errors.Join(err, summed.drop()) }()
 	if err := os.Remove(name + sumSuffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return 0, err
+		return 0, "", err
 	}
 	if err := os.Rename(copied.Name(), name); err != nil {
-		return 0, err
+		return 0, "", err
 	}
 	if err := os.Rename(summed.Name(), name+sumSuffix); err != nil {
-		return 0, err
+		return 0, "", err
 	}
-	return size, syncFolder(filepath.Dir(name))
+	return size, hex.EncodeToString(sum.Sum(nil)), syncFolder(filepath.Dir(name))
 }

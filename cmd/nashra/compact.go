@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,7 +11,8 @@ import (
 )
 
 func (a *app) compactCommand() *cobra.Command {
-	return &cobra.Command{
+	var answer func(any, string, ...any) error
+	cmd := &cobra.Command{
 		Use:   "compact",
 		Short: "Give back to the disk what has become free in the store, also while serve runs",
 		Long: `Compact writes the store anew without what has become free in it, by removed
@@ -30,15 +30,23 @@ than compact.share of the file is free.`,
 				return err
 			}
 			return a.onDesk(cmd.Context(), cfg, ownOptions{}, func(ctx context.Context, d desk) error {
+				idle := a.busy("compacting")
 				done, err := d.Compact(ctx)
+				idle()
 				if err != nil {
 					return err
 				}
-				_, err = fmt.Fprintf(a.stdout, "%s: %d bytes before, %d bytes after\n", cfg.Store, done.Before.File, done.After.File)
-				return err
+				return answer(struct {
+					Store  string `json:"store"`
+					Before int64  `json:"bytes_before"`
+					After  int64  `json:"bytes_after"`
+				}{cfg.Store, done.Before.File, done.After.File},
+					"%s: %d bytes before, %d bytes after", cfg.Store, done.Before.File, done.After.File)
 			})
 		},
 	}
+	answer = a.answers(cmd)
+	return cmd
 }
 
 const (

@@ -24,6 +24,7 @@ Sources that are named are asked unless they are paused.
 
 Exit status: 0 every source was fetched or unchanged, 1 nothing could be done,
 2 wrong usage, 3 some source failed (each is named on stderr), 130 interrupted.`,
+		ValidArgsFunction: a.completeSources,
 		Args: func(_ *cobra.Command, args []string) error {
 			if sel.All && len(args) > 0 {
 				return fmt.Errorf("fetch: name sources or use --all, not both")

@@ -25,6 +25,7 @@ var markTexts = map[nashra.MarkKind]struct{ short, done string }{
 // source.
 func (a *app) markCommand(kind nashra.MarkKind) *cobra.Command {
 	var reason string
+	var answer func(any, string, ...any) error
 	text := markTexts[kind]
 	cmd := &cobra.Command{
 		Use:   string(kind) + " ID",
@@ -51,12 +52,15 @@ func (a *app) markCommand(kind nashra.MarkKind) *cobra.Command {
 				} else if err != nil {
 					return err
 				}
-				_, err = fmt.Fprintf(a.stdout, "%s %s\n", args[0], text.done)
-				return err
+				return answer(changed{args[0], text.done}, "%s %s", args[0], text.done)
 			})
 		},
 	}
 	cmd.Flags().StringVar(&reason, "reason", "", "why, for the record")
+	answer = a.answers(cmd)
+	if kind == nashra.MarkPause || kind == nashra.MarkResume {
+		cmd.ValidArgsFunction = a.completeSources
+	}
 	return cmd
 }
 

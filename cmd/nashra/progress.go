@@ -4,6 +4,8 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
@@ -28,8 +30,62 @@ func newProgress(w io.Writer, what string, total int) *progress {
 	)}
 }
 
+// newByteProgress begins a bar of bytes on w, to which what is done is written; a
+// total of -1 is not known.
+func newByteProgress(w io.Writer, what string, total int64) *progress {
+	if !isTerminal(w) {
+		return &progress{}
+	}
+	return &progress{progressbar.NewOptions64(total,
+		progressbar.OptionSetWriter(w),
+		progressbar.OptionSetDescription(what),
+		progressbar.OptionSetWidth(30),
+		progressbar.OptionShowBytes(true),
+		progressbar.OptionClearOnFinish(),
+	)}
+}
+
+// Write counts what was done of a bar of bytes.
+func (p *progress) Write(data []byte) (int, error) {
+	if p.bar != nil {
+		_ = p.bar.Add(len(data))
+	}
+	return len(data), nil
+}
+
+// busy shows that something goes on of which nobody knows how far it is, until
+// idle is called.
+func (a *app) busy(what string) (idle func()) {
+	p := newProgress(a.stderr, what, -1)
+	if p.bar == nil {
+		return func() {}
+	}
+	ended, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(100 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ended:
+				p.finish()
+				return
+			case <-tick.C:
+				p.advance()
+			}
+		}
+	}()
+	return sync.OnceFunc(func() {
+		close(ended)
+		<-done
+	})
+}
+
 // isTerminal reports whether a reader or writer is one.
 func isTerminal(stream any) bool {
+	for watched, ok := stream.(*watchedWriter); ok; watched, ok = stream.(*watchedWriter) {
+		stream = watched.Writer
+	}
 	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -13,6 +13,7 @@ import (
 
 func (a *app) itemPurgeCommand() *cobra.Command {
 	var reason string
+	var answer func(any, string, ...any) error
 	cmd := &cobra.Command{
 		Use:   "purge ID",
 		Short: "Destroy an item for ever: its body and all its revisions",
@@ -39,11 +40,11 @@ free space, until they are written over or "nashra compact" leaves them out.`,
 				} else if err != nil {
 					return err
 				}
-				_, err = fmt.Fprintf(a.stdout, "%s purged\n", args[0])
-				return err
+				return answer(changed{args[0], "purged"}, "%s purged", args[0])
 			})
 		},
 	}
 	cmd.Flags().StringVar(&reason, "reason", "", "why, for the record")
+	answer = a.answers(cmd)
 	return cmd
 }

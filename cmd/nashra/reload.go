@@ -15,7 +15,8 @@ import (
 )
 
 func (a *app) reloadCommand() *cobra.Command {
-	return &cobra.Command{
+	var answer func(any, string, ...any) error
+	cmd := &cobra.Command{
 		Use:   "reload",
 		Short: "Have the running serve read config.yaml again",
 		Long: `Reload has the running serve read config.yaml again; SIGHUP does the same. A
@@ -34,10 +35,14 @@ socket need a restart.`,
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(a.stdout, "process %d uses %s as it is now\n", pid, a.configFile)
-			return err
+			return answer(struct {
+				PID    int    `json:"pid"`
+				Config string `json:"config"`
+			}{pid, a.configFile}, "process %d uses %s as it is now", pid, a.configFile)
 		},
 	}
+	answer = a.answers(cmd)
+	return cmd
 }
 
 // errNobodyServes: there is no process that could read its configuration again.

@@ -13,8 +13,9 @@ import (
 func (a *app) removeSourceCommand() *cobra.Command {
 	var hide bool
 	cmd := &cobra.Command{
-		Use:   "remove ID",
-		Short: "Take a source out of config.yaml; what it brought stays published",
+		Use:               "remove ID",
+		ValidArgsFunction: a.completeSources,
+		Short:             "Take a source out of config.yaml; what it brought stays published",
 		Long: `Remove takes the source out of config.yaml, with the comments directly above it.
 It is fetched no longer, and what it brought stays published under its last
 record. With --hide all its items are hidden too, and a running serve reads the

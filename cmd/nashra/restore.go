@@ -14,7 +14,8 @@ import (
 )
 
 func (a *app) restoreCommand() *cobra.Command {
-	return &cobra.Command{
+	var answer func(any, string, ...any) error
+	cmd := &cobra.Command{
 		Use:   "restore FILE",
 		Short: "Put a backup in the place of the store; nobody may use it meanwhile",
 		Long: `Restore puts a backup in the place of the store. No process may have the store:
@@ -34,20 +35,31 @@ well. Whatever breaks off a restore, the store is the old one or the new one.`,
 			if err != nil {
 				return fmt.Errorf("restore %s: %w", args[0], err)
 			}
+			idle := a.busy("verifying and restoring")
 			done, err := store.Restore(cmd.Context(), store.Restoring{Path: cfg.Store, From: args[0], Sum: sum})
+			idle()
 			if owned := (*store.OwnedError)(nil); errors.As(err, &owned) {
 				return fmt.Errorf("restore %s: %w; stop it first", args[0], owned)
 			}
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(a.stdout, "%s is %s now: %d sources, %d items\n", cfg.Store, args[0], done.Sources, done.Articles)
+			kept := ""
 			if done.Kept != "" {
-				fmt.Fprintf(a.stdout, "the store of before is kept as %s\n", done.Kept)
+				kept = "\nthe store of before is kept as " + done.Kept
 			}
-			return nil
+			return answer(struct {
+				Store   string `json:"store"`
+				File    string `json:"file"`
+				Sources int    `json:"sources"`
+				Items   int    `json:"items"`
+				Kept    string `json:"kept"` // the store of before; "": there was none
+			}{cfg.Store, args[0], done.Sources, done.Articles, done.Kept},
+				"%s is %s now: %d sources, %d items%s", cfg.Store, args[0], done.Sources, done.Articles, kept)
 		},
 	}
+	answer = a.answers(cmd)
+	return cmd
 }
 
 // readSum reads a checksum as sha256sum writes it; nil where there is none.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"runtime"
 	"runtime/debug"
 
@@ -30,13 +29,19 @@ func commit() string {
 }
 
 func (a *app) versionCommand() *cobra.Command {
-	return &cobra.Command{
+	var answer func(any, string, ...any) error
+	cmd := &cobra.Command{
 		Use:   "version",
 		Short: "Print version, commit and Go version",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(a.stdout, "nashra %s (commit %s, %s)\n", release, commit(), runtime.Version())
-			return err
+			return answer(struct {
+				Version string `json:"version"`
+				Commit  string `json:"commit"`
+				Go      string `json:"go"`
+			}{release, commit(), runtime.Version()}, "nashra %s (commit %s, %s)", release, commit(), runtime.Version())
 		},
 	}
+	answer = a.answers(cmd)
+	return cmd
 }
