@@ -123,7 +123,7 @@ type Checks struct {
 
 // Load reads the configuration in the file at path. env looks up a variable of
 // the environment, "" where it is not set; secrets are read from it: see
-// each *_file key in docs/operators.md.
+// each *_file key in docs/configuration.md.
 // Relative paths in the file are relative to the working directory.
 //
 // A file whose content is at fault gives [Problems], all of them; one that

@@ -55,6 +55,7 @@ func (l *loader) digest() string {
 // or, with a problem reported, the file cannot be read.
 func (s *section) file(name string) (path string, data []byte, ok bool) {
 	path = s.text(name, "")
+	s.note(name, "path of a file", "")
 	if path == "" {
 		return "", nil, false
 	}

@@ -98,6 +98,7 @@ func (s *section) zone(otherwise string) (string, *time.Location) {
 
 // disclaimer reads a template, which may have several lines.
 func (s *section) disclaimer() string {
+	s.note("disclaimer", "template", "")
 	n := s.value("disclaimer", text)
 	if n == nil {
 		return ""

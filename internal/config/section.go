@@ -11,12 +11,13 @@ import (
 
 // loader reads one configuration and collects what is wrong with it.
 type loader struct {
-	file     string
-	env      func(string) string
-	checks   Checks
-	sparse   bool // a configuration without any source is good enough
-	problems Problems
-	contents [][]byte // of config.yaml and the files it names, for the digest
+	file      string
+	env       func(string) string
+	checks    Checks
+	sparse    bool // a configuration without any source is good enough
+	problems  Problems
+	reference *reference // collects the keys; nil: nobody wants them
+	contents  [][]byte   // of config.yaml and the files it names, for the digest
 }
 
 func (l *loader) report(line int, key, format string, args ...any) {
@@ -109,6 +110,7 @@ func (s *section) sub(name string) *section {
 
 // text is a string on one line, without space around it.
 func (s *section) text(name, otherwise string) string {
+	s.note(name, "text", otherwise)
 	n := s.value(name, text)
 	if n == nil {
 		return otherwise
@@ -128,6 +130,7 @@ func (s *section) text(name, otherwise string) string {
 func (s *section) required(name string) string {
 	before := len(s.problems)
 	v := s.text(name, "")
+	s.note(name, required, "")
 	if v == "" && len(s.problems) == before {
 		s.reportAt(name, "missing")
 	}
@@ -148,6 +151,7 @@ func (s *section) checked(name, v string, parse func(string) error) bool {
 
 // duration is a length of time between least and most.
 func (s *section) duration(name string, otherwise, least, most time.Duration) time.Duration {
+	s.note(name, fmt.Sprintf("duration, %s to %s", short(least), short(most)), otherwise)
 	n := s.raw(name)
 	if n == nil {
 		return otherwise
@@ -174,6 +178,7 @@ func (s *section) duration(name string, otherwise, least, most time.Duration) ti
 // is none.
 func (s *section) age(name string, otherwise time.Duration) time.Duration {
 	const day, most = 24 * time.Hour, 36500 // a hundred years
+	s.note(name, "age, `1h` at least", "")
 	n := s.raw(name)
 	if n == nil {
 		return otherwise
@@ -216,6 +221,7 @@ func short(d time.Duration) string {
 
 // integer is a whole number between least and most.
 func (s *section) integer(name string, otherwise, least, most int) int {
+	s.note(name, fmt.Sprintf("whole number, %d to %d", least, most), otherwise)
 	n := s.value(name, number)
 	if n == nil {
 		return otherwise
@@ -230,6 +236,7 @@ func (s *section) integer(name string, otherwise, least, most int) int {
 
 // share is a part of a whole, from 0.1 to 1.
 func (s *section) share(name string, otherwise float64) float64 {
+	s.note(name, "share, 0.1 to 1", otherwise)
 	n := s.value(name, number)
 	if n == nil {
 		return otherwise
@@ -244,6 +251,7 @@ func (s *section) share(name string, otherwise float64) float64 {
 
 // size is a number of bytes, from 1 to most.
 func (s *section) size(name string, otherwise, most int64) int64 {
+	s.note(name, fmt.Sprintf("size, %d MiB at most", most>>20), fmt.Sprintf("%dMiB", otherwise>>20))
 	n := s.raw(name)
 	if n == nil {
 		return otherwise
@@ -266,6 +274,7 @@ func (s *section) size(name string, otherwise, most int64) int64 {
 
 // boolean is true or false.
 func (s *section) boolean(name string, otherwise bool) bool {
+	s.note(name, "true or false", otherwise)
 	n := s.value(name, boolean)
 	if n == nil {
 		return otherwise
@@ -276,12 +285,13 @@ func (s *section) boolean(name string, otherwise bool) bool {
 // choice is one of the words of values, of which the first is the default.
 func choice[T ~string](s *section, name string, values ...T) T {
 	v := T(s.text(name, string(values[0])))
-	if slices.Contains(values, v) {
-		return v
-	}
 	words := make([]string, len(values))
 	for i, w := range values {
 		words[i] = string(w)
+	}
+	s.note(name, "`"+strings.Join(words, "`, `")+"`", values[0])
+	if slices.Contains(values, v) {
+		return v
 	}
 	s.reportAt(name, "want %s, got %q%s", strings.Join(words, " or "), string(v), didYouMean(string(v), words))
 	return values[0]
@@ -290,6 +300,7 @@ func choice[T ~string](s *section, name string, values ...T) T {
 // texts is a list of strings; each is given with its own section, so that a
 // problem names its place in the list.
 func (s *section) texts(name string, use func(v string, report func(format string, args ...any))) {
+	s.note(name, "list of text", "")
 	n := s.value(name, list)
 	if n == nil {
 		return

@@ -43,6 +43,7 @@ var allowed = map[string][]string{
 	"internal/evaluation":  {"internal/arabic"},
 	"internal/walls":       {},
 	"deploy":               {},
+	"docs":                 {},
 	"cmd/nashra":           {"*"},
 }
 
