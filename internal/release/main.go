@@ -28,7 +28,7 @@ var targets = []target{{"linux", "amd64"}, {"linux", "arm64"}, {"darwin", "amd64
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, os.Args[1:], targets)
+	err := run(ctx, os.Args[1:], "./cmd/nashra", targets)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "release:", err)
@@ -36,7 +36,9 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, args []string, targets []target) error {
+// run releases the program of package program for targets into the folder that
+// args name.
+func run(ctx context.Context, args []string, program string, targets []target) error {
 	if len(args) != 1 {
 		return errors.New("want the folder to write to")
 	}
@@ -54,7 +56,7 @@ func run(ctx context.Context, args []string, targets []target) error {
 	var names []string
 	for _, t := range targets {
 		name := fmt.Sprintf("nashra-%s-%s-%s", version, t.os, t.arch)
-		if err := build(ctx, filepath.Join(folder, name), version, t); err != nil {
+		if err := build(ctx, filepath.Join(folder, name), program, version, t); err != nil {
 			return fmt.Errorf("build for %s/%s: %w", t.os, t.arch, err)
 		}
 		names = append(names, name)
@@ -84,9 +86,9 @@ func describe(ctx context.Context) (string, error) {
 	return strings.TrimPrefix(strings.TrimSpace(string(out)), "v"), nil
 }
 
-func build(ctx context.Context, name, version string, t target) error {
+func build(ctx context.Context, name, program, version string, t target) error {
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=true",
-		"-ldflags=-s -w -buildid= -X main.release="+version, "-o", name, "./cmd/nashra")
+		"-ldflags=-s -w -buildid= -X main.release="+version, "-o", name, program)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+t.os, "GOARCH="+t.arch, "GOAMD64=v1", "GOARM64=v8.0", "GOFLAGS=-mod=readonly", "GOWORK=off")
 	cmd.Stderr = os.Stderr
 	return cmd.Run()
