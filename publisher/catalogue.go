@@ -129,8 +129,8 @@ func (s *Server) scope(r *http.Request, c *catalogue) (scope, error) {
 			return sc, fmt.Errorf("source %q: %w", id, nashra.ErrNotFound)
 		}
 		sc.source, sc.query.Source, sc.heading = src, id, src.Name
-		sc.title = s.site.Name + text.Colon + src.Name
-		sc.description = fmt.Sprintf(text.SourceDescription, src.Name)
+		sc.title = s.site.Name + s.words.Colon + src.Name
+		sc.description = fmt.Sprintf(s.words.SourceDescription, src.Name)
 		return sc, nil
 	}
 	if slug := categorySlug(r.PathValue("category")); slug != "" {
@@ -139,11 +139,11 @@ func (s *Server) scope(r *http.Request, c *catalogue) (scope, error) {
 			return sc, fmt.Errorf("category %q: %w", slug, nashra.ErrNotFound)
 		}
 		sc.category, sc.query.Category, sc.heading = cat, slug, cat.Name
-		sc.title = s.site.Name + text.Colon + cat.Name
-		sc.description = fmt.Sprintf(text.CategoryDescription, cat.Name)
+		sc.title = s.site.Name + s.words.Colon + cat.Name
+		sc.description = fmt.Sprintf(s.words.CategoryDescription, cat.Name)
 		return sc, nil
 	}
 	sc.title, sc.heading = s.site.Name, s.site.Name
-	sc.description = fmt.Sprintf(text.SiteDescription, s.site.Name)
+	sc.description = fmt.Sprintf(s.words.SiteDescription, s.site.Name)
 	return sc, nil
 }

@@ -130,7 +130,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	page, err := s.errorPage(status)
 	if err != nil {
 		s.log.Error("error page failed", "url", r.URL.Path, "status", status, "err", err)
-		page = []byte(text.Errors[http.StatusInternalServerError].Title)
+		page = []byte(s.words.Errors[http.StatusInternalServerError].Title)
 	}
 	s.send(w, r, status, htmlType, page)
 }

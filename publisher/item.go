@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -77,7 +78,7 @@ func (s *Server) itemFrame(ctx context.Context, now time.Time, a nashra.Article,
 	}
 	p := &articlePage{
 		view: v, URL: s.absolute(v.Path), Picture: picture(v.Image, v.Body),
-		Revised: v.Updated.Sub(v.Published) >= time.Minute, More: moreFrom(v.Source.Name),
+		Revised: v.Updated.Sub(v.Published) >= time.Minute, More: fmt.Sprintf(s.words.MoreFrom, v.Source.Name),
 	}
 	body := v.Body
 	if p.Picture == "" {

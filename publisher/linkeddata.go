@@ -91,7 +91,7 @@ func (s *Server) breadcrumbs(trail []crumb, here crumb) breadcrumbList {
 
 // trailOf is the pages above that of a source.
 func (s *Server) trailOf(src nashra.Source, c *catalogue) []crumb {
-	trail := []crumb{rootPage()}
+	trail := []crumb{s.rootPage()}
 	if cat := c.category(arabic.Slug(src.Category)); cat != nil {
 		trail = append(trail, crumb{cat.Name, cat.Path})
 	}

@@ -3,6 +3,7 @@ package publisher
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -91,13 +92,13 @@ func (s *Server) listFrame(ctx context.Context, now time.Time, sc scope, c *cata
 		}
 	}
 	if front {
-		p.arrange()
+		p.arrange(s.words.Latest)
 	}
 	if sc.source != nil {
-		p.Credit = sourceCredit(s.site.Name)
+		p.Credit = fmt.Sprintf(s.words.SourceCredit, s.site.Name)
 	}
 	if len(result.Records) == 0 {
-		p.Empty = emptyList(sc, after)
+		p.Empty = s.emptyList(sc, after)
 	}
 	if after != "" {
 		p.Newest = sc.page()
@@ -115,7 +116,7 @@ func (s *Server) listFrame(ctx context.Context, now time.Time, sc scope, c *cata
 		f.Canonical = s.absolute(sc.page())
 	}
 	if sc.path != "" {
-		f.Trail = []crumb{rootPage()}
+		f.Trail = []crumb{s.rootPage()}
 		if sc.source != nil {
 			f.Trail = s.trailOf(*sc.source, c)
 		}
@@ -125,8 +126,8 @@ func (s *Server) listFrame(ctx context.Context, now time.Time, sc scope, c *cata
 }
 
 // arrange makes a front page of a list: the newest article leads, the next
-// ones stand under and beside it.
-func (p *listPage) arrange() {
+// ones stand under and beside it, and the rest below restTitle.
+func (p *listPage) arrange(restTitle string) {
 	if len(p.Rest) == 0 {
 		return
 	}
@@ -135,7 +136,7 @@ func (p *listPage) arrange() {
 		p.Seconds, p.Rest = take(p.Rest, secondItems)
 	}
 	p.Headlines, p.Rest = take(p.Rest, headlineItems)
-	p.RestTitle = text.Latest
+	p.RestTitle = restTitle
 }
 
 func take(views []view, n int) (first, rest []view) {
@@ -143,12 +144,12 @@ func take(views []view, n int) (first, rest []view) {
 	return views[:n], views[n:]
 }
 
-func emptyList(sc scope, after string) string {
+func (s *Server) emptyList(sc scope, after string) string {
 	switch {
 	case after != "":
-		return text.NoOlder
+		return s.words.NoOlder
 	case sc.path == "":
-		return text.NoNews
+		return s.words.NoNews
 	}
-	return text.NoNewsSource
+	return s.words.NoNewsSource
 }

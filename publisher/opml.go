@@ -37,10 +37,10 @@ func (s *Server) writeOurFeeds(x *xmlWriter, c *catalogue, now time.Time) {
 	}
 	ours(s.site.Name, "", "/")
 	for _, cat := range c.categories {
-		ours(s.site.Name+text.Colon+cat.Name, cat.Path, cat.Path)
+		ours(s.site.Name+s.words.Colon+cat.Name, cat.Path, cat.Path)
 	}
 	for _, src := range c.shown(now) {
-		ours(s.site.Name+text.Colon+src.Name, sourcePath(src.ID), sourcePath(src.ID))
+		ours(s.site.Name+s.words.Colon+src.Name, sourcePath(src.ID), sourcePath(src.ID))
 	}
 	x.close("outline")
 }
@@ -48,7 +48,7 @@ func (s *Server) writeOurFeeds(x *xmlWriter, c *catalogue, now time.Time) {
 // writePartners writes the sources that we follow. Of a partner's address, what
 // opens a private feed stays with us.
 func (s *Server) writePartners(x *xmlWriter, c *catalogue, now time.Time) {
-	x.open("outline", "text", text.Partners)
+	x.open("outline", "text", s.words.Partners)
 	for _, src := range c.shown(now) {
 		address := webURL(withoutKeys(src.Feed))
 		if src.Retired || address == "" {

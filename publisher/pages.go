@@ -37,7 +37,7 @@ type frame struct {
 type crumb struct{ Name, Path string }
 
 // rootPage is the first of every trail.
-func rootPage() crumb { return crumb{text.Home, "/"} }
+func (s *Server) rootPage() crumb { return crumb{s.words.Home, "/"} }
 
 type sourceLink struct{ Name, Path string }
 
@@ -67,7 +67,9 @@ func (s *Server) parsePages() (map[string]*template.Template, error) {
 
 func (s *Server) functions() template.FuncMap {
 	return template.FuncMap{
-		"text":    func() words { return text },
+		"text":    func() words { return s.words },
+		"part":    s.part,
+		"logo":    func() string { return s.logo },
 		"site":    func() Site { return s.site },
 		"feeds":   func() []feedFormat { return readerFormats },
 		"local":   s.local,
@@ -110,11 +112,11 @@ type wayOn struct {
 // errorPage is the page for a status. It asks nothing of the store, which may
 // be what failed.
 func (s *Server) errorPage(status int) ([]byte, error) {
-	m, ok := text.Errors[status]
+	m, ok := s.words.Errors[status]
 	if !ok {
 		return nil, fmt.Errorf("no words for status %d", status)
 	}
-	return s.page("error.html", frame{Title: m.Title, Robots: notListed, Page: wayOn{m, "/", text.ToHome}})
+	return s.page("error.html", frame{Title: m.Title, Robots: notListed, Page: wayOn{m, "/", s.words.ToHome}})
 }
 
 // moved sends the reader on to the page of ours that took the place of the one
@@ -123,8 +125,8 @@ func (s *Server) moved(w http.ResponseWriter, r *http.Request, path string) erro
 	if r.URL.RawQuery != "" {
 		path += "?" + escapeQuery(r.URL.RawQuery)
 	}
-	m := text.PageMoved
-	page, err := s.page("error.html", frame{Title: m.Title, Robots: notListed, Page: wayOn{m, path, text.ToPage}})
+	m := s.words.PageMoved
+	page, err := s.page("error.html", frame{Title: m.Title, Robots: notListed, Page: wayOn{m, path, s.words.ToPage}})
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ func soundPage(t *testing.T, path string, r response) *goquery.Document {
 			t.Errorf("%s has %d %s, want %d", path, got, selector, want)
 		}
 	}
-	if strings.TrimSpace(doc.Find("h1").Text()) == "" || strings.TrimSpace(doc.Find("title").Text()) == "" {
+	if h1 := doc.Find("h1"); strings.TrimSpace(h1.Text())+h1.Find("img").AttrOr("alt", "") == "" || strings.TrimSpace(doc.Find("title").Text()) == "" {
 		t.Errorf("%s has no heading or title", path)
 	}
 	if strings.Contains(r.body, "ZgotmplZ") {

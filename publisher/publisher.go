@@ -105,6 +105,7 @@ type Config struct {
 	Admin   Admin
 	Desk    Desk                     // required where there is an admin
 	Text    func(body string) string // plain text of a body; required where there is an admin
+	Theme   Theme                    // nil: ours
 	WebSub  WebSub
 	Hub     string           // URL of a WebSub hub that is told of our changes, for the feeds to name; "": none
 	Proxies []netip.Prefix   // of whom X-Forwarded-For and X-Forwarded-Proto are believed
@@ -142,6 +143,9 @@ type Server struct {
 	oldest  time.Time // no Last-Modified is before it; zero: none could mislead
 
 	note    *disclaimer.Template
+	words   words
+	parts   map[string]*template.Template // of the theme, by the names of their files
+	logo    string                        // name of the theme's static file; "": the site's name stands in letters
 	pages   map[string]*template.Template
 	desks   map[*tongue]map[string]*template.Template
 	static  map[string]asset // by path
@@ -200,8 +204,8 @@ func New(c Config) (*Server, error) {
 	if s.note, err = disclaimer.Parse(s.site.Disclaimer); err != nil {
 		return nil, fmt.Errorf("publisher: site.disclaimer: %w", err)
 	}
-	if s.static, err = loadStatic(); err != nil {
-		return nil, fmt.Errorf("publisher: %w", err)
+	if err := s.wear(c.Theme); err != nil {
+		return nil, fmt.Errorf("publisher: theme: %w", err)
 	}
 	if s.pages, err = s.parsePages(); err != nil {
 		return nil, fmt.Errorf("publisher: %w", err)

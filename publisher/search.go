@@ -3,6 +3,7 @@ package publisher
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -81,9 +82,9 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Server) results(ctx context.Context, q nashra.Search, c *catalogue) (searchPage, error) {
 	if q.Text == "" {
-		return searchPage{Heading: text.SearchIn, Empty: text.SearchHow}, nil
+		return searchPage{Heading: s.words.SearchIn, Empty: s.words.SearchHow}, nil
 	}
-	tooLong := searchPage{Heading: text.SearchIn, Empty: text.SearchTooLong}
+	tooLong := searchPage{Heading: s.words.SearchIn, Empty: s.words.SearchTooLong}
 	if utf8.RuneCountInString(q.Text) > maxQuery {
 		return tooLong, nil
 	}
@@ -94,7 +95,7 @@ func (s *Server) results(ctx context.Context, q nashra.Search, c *catalogue) (se
 	if err != nil {
 		return searchPage{}, err
 	}
-	p := searchPage{Heading: searchedFor(line(q.Text, maxQuery)), Orders: ordersOf(q)}
+	p := searchPage{Heading: fmt.Sprintf(s.words.SearchFor, line(q.Text, maxQuery)), Orders: s.ordersOf(q)}
 	for _, h := range found.Hits {
 		v, err := s.view(h.Article, c, false)
 		if err != nil {
@@ -105,14 +106,14 @@ func (s *Server) results(ctx context.Context, q nashra.Search, c *catalogue) (se
 	switch {
 	case len(found.Hits) > 0:
 	case found.Next != "": // a page of nothing but what may not be seen
-		p.Empty = text.SearchOn
+		p.Empty = s.words.SearchOn
 	case q.After != "":
-		p.Empty = text.NoMoreResults
+		p.Empty = s.words.NoMoreResults
 	default:
-		p.Empty = text.NoResults
+		p.Empty = s.words.NoResults
 	}
 	if found.Behind {
-		p.Note = text.SearchBehind
+		p.Note = s.words.SearchBehind
 	}
 	if q.After != "" {
 		p.First = searchPath(q.Text, q.Order, "")
@@ -146,10 +147,10 @@ func within(pieces []nashra.Piece, n int) []nashra.Piece {
 	return out
 }
 
-func ordersOf(q nashra.Search) []searchOrder {
+func (s *Server) ordersOf(q nashra.Search) []searchOrder {
 	return []searchOrder{
-		{text.NewestFirst, searchPath(q.Text, nashra.SearchNewest, ""), q.Order == nashra.SearchNewest},
-		{text.BestFirst, searchPath(q.Text, nashra.SearchBest, ""), q.Order == nashra.SearchBest},
+		{s.words.NewestFirst, searchPath(q.Text, nashra.SearchNewest, ""), q.Order == nashra.SearchNewest},
+		{s.words.BestFirst, searchPath(q.Text, nashra.SearchBest, ""), q.Order == nashra.SearchBest},
 	}
 }
 

@@ -35,6 +35,8 @@ var staticTypes = map[string]string{
 	".css":   "text/css; charset=utf-8",
 	".svg":   "image/svg+xml",
 	".png":   "image/png",
+	".jpg":   "image/jpeg",
+	".webp":  "image/webp",
 	".ico":   "image/x-icon",
 	".js":    "text/javascript; charset=utf-8",
 	".txt":   "text/plain; charset=utf-8", // the licence of the typefaces
@@ -42,10 +44,10 @@ var staticTypes = map[string]string{
 }
 
 // packedTypes are packed in themselves: packing them again only costs.
-var packedTypes = map[string]bool{".png": true, ".woff2": true}
+var packedTypes = map[string]bool{".png": true, ".jpg": true, ".webp": true, ".woff2": true}
 
-// loadStatic reads the embedded files, by the name they have in the folder.
-func loadStatic() (map[string]asset, error) {
+// ownFiles reads the embedded files, by the name they have in the folder.
+func ownFiles() (map[string][]byte, error) {
 	files, err := fs.ReadDir(staticFiles, "static")
 	if err != nil {
 		return nil, fmt.Errorf("read static files: %w", err)
@@ -56,7 +58,7 @@ func loadStatic() (map[string]asset, error) {
 			return nil, fmt.Errorf("read static file: %w", err)
 		}
 	}
-	return makeAssets(contents)
+	return contents, nil
 }
 
 // makeAssets makes what is served of files, by their names. A stylesheet names

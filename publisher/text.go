@@ -13,7 +13,8 @@ import (
 // message is an error page.
 type message struct{ Title, Body string }
 
-// words are the fixed texts; templates know them as "text".
+// words are the fixed texts of readers' pages; templates know them as "text", and
+// themes have others in their strings.yaml.
 type words struct {
 	Colon, Untitled                                   string
 	SiteDescription, SourceDescription                string // %s: a name
@@ -36,7 +37,8 @@ type words struct {
 	Errors                                            map[int]message
 }
 
-var text = words{
+// arabicWords are the words of readers' pages where no theme has others.
+var arabicWords = words{
 	Colon:               ": ",
 	Untitled:            "بلا عنوان",
 	SiteDescription:     "أخبار تنشرها «%s» نقلًا عن شركائها بمحتواها كما هو",
@@ -150,10 +152,6 @@ func (n noun) count(i int) string {
 	}
 	return fmt.Sprintf(n.other, i)
 }
-
-func sourceCredit(site string) string { return fmt.Sprintf(text.SourceCredit, site) }
-func searchedFor(words string) string { return fmt.Sprintf(text.SearchFor, words) }
-func moreFrom(source string) string   { return fmt.Sprintf(text.MoreFrom, source) }
 
 // feedWords are the fixed texts in feeds and on the page that lists them;
 // templates know them as "feedtext".

@@ -59,7 +59,7 @@ func (s *Server) view(a nashra.Article, c *catalogue, body bool) (view, error) {
 	}
 	src.Name = cmp.Or(line(src.Name, maxName), line(a.Credit.Partner, maxName), src.ID)
 	v := view{
-		ID: a.ID, Title: cmp.Or(line(a.Title, maxTitle), text.Untitled),
+		ID: a.ID, Title: cmp.Or(line(a.Title, maxTitle), s.words.Untitled),
 		Byline: line(a.Byline, maxName), Excerpt: line(a.Excerpt, maxExcerpt),
 		Language: languageTag(a.Language), Direction: a.Direction, Image: webURL(a.Image),
 		Original: original(a), Path: itemPath(a.ID), Source: src,

@@ -61,6 +61,7 @@ var checks = config.Checks{
 		_, err := disclaimer.Parse(template)
 		return err
 	},
+	Theme: func(files map[string][]byte) error { return publisher.Theme(files).Check() },
 }
 
 // hello is what this process says of itself on the socket.

@@ -55,6 +55,7 @@ func newSite(cfg *config.Config, own *owner, before *site) (*site, error) {
 		Site:    siteOf(cfg),
 		Store:   s,
 		Search:  own.finder,
+		Theme:   cfg.Theme,
 		WebSub:  publisher.WebSub{Subscriber: made.ingester.Subscriber(), MaxBody: cfg.Fetch.MaxBody},
 		Admin:   publisher.Admin{User: cfg.Admin.User, Password: cfg.Admin.Password},
 		Proxies: cfg.Proxies,

@@ -36,6 +36,7 @@ type Config struct {
 	Store   string         // path of the bbolt file
 	Socket  string         // path of the owner's Unix socket, 107 bytes at most
 	Admin   Admin
+	Theme   map[string][]byte // the files of the theme's folder by their names; nil: none
 	Fetch   Fetch
 	Compact Compact
 	Alerts  Alerts
@@ -119,6 +120,7 @@ func (c Compact) Quiet(t time.Time) bool {
 type Checks struct {
 	Selector   func(css string) error      // a CSS selector
 	Disclaimer func(template string) error // a disclaimer template
+	Theme      func(files map[string][]byte) error
 }
 
 // Load reads the configuration in the file at path. env looks up a variable of

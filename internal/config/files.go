@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -18,6 +19,10 @@ import (
 // maxNamed bounds a file that config.yaml names: a password, some headers, some
 // certificates.
 const maxNamed = 4 << 20
+
+// maxFolder bounds the files of a folder that it names, together: they are kept
+// in memory.
+const maxFolder = 16 << 20
 
 // readFile reads at most limit bytes of a file. A folder, a device or more
 // bytes are an error.
@@ -66,6 +71,38 @@ func (s *section) file(name string) (path string, data []byte, ok bool) {
 	}
 	s.named(data)
 	return path, data, true
+}
+
+// folder reads the files of the folder that a key names, by their names; those
+// whose names begin with a dot are left out. ok is false where the key is left
+// out or, with a problem reported, the folder cannot be read.
+func (s *section) folder(name string) (path string, files map[string][]byte, ok bool) {
+	path = s.text(name, "")
+	if path == "" {
+		return "", nil, false
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		s.reportAt(name, "%v", err)
+		return path, nil, false
+	}
+	files = map[string][]byte{}
+	left := int64(maxFolder)
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		data, err := readFile(filepath.Join(path, e.Name()), left)
+		if err != nil {
+			s.reportAt(name, "%v; want nothing but files in it, %d MiB together at most", err, maxFolder>>20)
+			return path, nil, false
+		}
+		left -= int64(len(data))
+		files[e.Name()] = data
+		s.named([]byte(e.Name()))
+		s.named(data)
+	}
+	return path, files, true
 }
 
 // password reads a file that holds a password.

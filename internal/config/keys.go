@@ -35,6 +35,7 @@ func (l *loader) config(root *node) *Config {
 	c.Proxies = s.prefixes("proxies")
 	c.Store = s.text("store", defaultStore)
 	c.Socket = s.socket(c.Store)
+	c.Theme = s.theme()
 	c.Admin = l.admin(s.sub("admin"))
 	c.Fetch = l.fetch(s.sub("fetch"))
 	c.Compact = compact(s.sub("compact"))
@@ -110,6 +111,18 @@ func (s *section) disclaimer() string {
 		s.checked("disclaimer", v, s.checks.Disclaimer)
 	}
 	return v
+}
+
+// theme reads the folder of a theme.
+func (s *section) theme() map[string][]byte {
+	path, files, ok := s.folder("theme")
+	if !ok || s.checks.Theme == nil {
+		return files
+	}
+	if err := s.checks.Theme(files); err != nil {
+		s.reportAt("theme", "%s: %v", path, err)
+	}
+	return files
 }
 
 func (l *loader) admin(s *section) Admin {

@@ -13,6 +13,7 @@ var meanings = map[string]struct{ otherwise, means string }{
 	"proxies":                    {"", "CIDRs of your own proxies before nashra, such as `[127.0.0.1/32]`: their `X-Forwarded-For` and `X-Forwarded-Proto` count, nobody else's. Where one says `https`, answers carry HSTS"},
 	"store":                      {"", "the bbolt file"},
 	"socket":                     {"store + `.sock`", "where other commands reach the process that owns the store; 107 bytes at most"},
+	"theme":                      {"", "folder with what makes the readers' pages yours: [theming.md](theming.md)"},
 	"admin.user":                 {"", "user of the admin pages and the API"},
 	"admin.password_file":        {"", "a file of one line. `NASHRA_ADMIN_PASSWORD` goes before it; without either there is no admin and no API"},
 	"fetch.every":                {"", "schedule of a source that names none"},
