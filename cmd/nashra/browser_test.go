@@ -17,7 +17,19 @@ import (
 	"nashra/internal/browsertest"
 )
 
-var update = flag.Bool("update", false, "write the screenshot of the README anew")
+var update = flag.Bool("update", false, "write the screenshots of the README anew")
+
+// picture is what the browser shows, for the README with -update.
+func picture(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	if !*update {
+		return
+	}
+	shot := browsertest.Do(t, ctx, chromedp.CaptureScreenshot())
+	if err := os.WriteFile(filepath.Join("..", "..", "docs", name), shot, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
 
 // startDemo runs nashra demo and returns what it printed once it serves.
 func startDemo(t *testing.T) (output, site string) {
@@ -121,14 +133,11 @@ func TestBrowserShowsFrontPageAndItem(t *testing.T) {
 	if len(links) < 10 {
 		t.Fatalf("the front page links to %d items", len(links))
 	}
-	if picture := browsertest.Do(t, ctx, chromedp.CaptureScreenshot()); *update {
-		if err := os.WriteFile(filepath.Join("..", "..", "docs", "front-page.png"), picture, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
+	picture(t, ctx, "front-page.png")
 	browsertest.Do(t, ctx, chromedp.EmulateViewport(390, 844))
 	browsertest.Do(t, ctx, chromedp.Navigate(links[0]))
 	item := browsertest.Do(t, ctx, chromedp.Evaluate[page](read))
+	picture(t, ctx, "item-page.png")
 	if item.Dir != "rtl" || item.Heading == "" || !strings.Contains(item.Title, item.Heading) || item.Wide {
 		t.Errorf("item page: %+v", item)
 	}

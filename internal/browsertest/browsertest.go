@@ -1,8 +1,9 @@
 // Package browsertest looks at our pages with a real browser.
 //
 // What a reader sees (direction, width, contrast) only a browser tells. Chromium
-// is not part of Go, so a test that needs it is skipped where it is missing,
-// and fails with CI=true, where everything has to be shown.
+// and the checker axe-core are not part of Go, so a test that needs them is
+// skipped where they are missing, and fails with CI=true, where everything has
+// to be shown.
 package browsertest
 
 import (
@@ -16,16 +17,12 @@ import (
 )
 
 // Open starts a headless Chromium that knows no host but loopback and ends
-// with the test, after two minutes at most. Use the context with Do.
+// with the test, after four minutes at most. Use the context with Do.
 func Open(t testing.TB) context.Context {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
-		const missing = "chromium is missing; apt-get install chromium"
-		if os.Getenv("CI") == "true" {
-			t.Fatal(missing)
-		}
-		t.Skip(missing)
+		missing(t, "chromium is missing; apt-get install chromium")
 	}
 	ctx, cancel := chromedp.NewExecAllocator(t.Context(), append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
@@ -37,9 +34,18 @@ func Open(t testing.TB) context.Context {
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
+	ctx, cancel = context.WithTimeout(ctx, 4*time.Minute)
 	t.Cleanup(cancel)
 	return ctx
+}
+
+// missing skips a test for want of a program, and fails it with CI=true.
+func missing(t testing.TB, what string) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatal(what)
+	}
+	t.Skip(what)
 }
 
 // Do runs one action in the browser and returns what it gives.
