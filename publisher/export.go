@@ -116,15 +116,19 @@ func (s *Server) Export(ctx context.Context, to Folder, done func()) error {
 }
 
 // common names all that pages depend on beside the articles: the site, the
-// records of the sources, the templates, and the files that they name.
+// records of the sources, the templates and the theme's, the words, and the
+// files that they name.
 func (s *Server) common(c *catalogue) (string, error) {
 	h := sha256.New()
-	err := json.NewEncoder(h).Encode([]any{s.site.Name, s.site.URL, s.site.Language, s.site.Zone.String(), s.site.Disclaimer, s.version, c.sources})
+	err := json.NewEncoder(h).Encode([]any{s.site.Name, s.site.URL, s.site.Language, s.site.Zone.String(), s.site.Disclaimer, s.version, c.sources, s.words})
 	if err != nil {
 		return "", err
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.static)) {
 		fmt.Fprintln(h, s.static[name].name)
+	}
+	for _, name := range themeParts {
+		fmt.Fprintf(h, "%d:%s", len(s.theme[name]), s.theme[name])
 	}
 	err = fs.WalkDir(templateFiles, ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {

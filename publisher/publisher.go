@@ -143,6 +143,7 @@ type Server struct {
 	oldest  time.Time // no Last-Modified is before it; zero: none could mislead
 
 	note    *disclaimer.Template
+	theme   Theme
 	words   words
 	parts   map[string]*template.Template // of the theme, by the names of their files
 	logo    string                        // name of the theme's static file; "": the site's name stands in letters

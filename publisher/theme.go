@@ -68,7 +68,7 @@ type Link struct{ Name, Path string }
 // wear makes what the theme decides: the words, what is served under /static/,
 // and the parts.
 func (s *Server) wear(t Theme) error {
-	s.words = arabicWords
+	s.theme, s.words = t, arabicWords
 	files, err := ownFiles()
 	if err != nil {
 		return err

@@ -70,6 +70,26 @@ func TestAThemeMayReplaceTheStyleAndTheMasthead(t *testing.T) {
 	}
 }
 
+func TestAnotherThemeIsExportedAnew(t *testing.T) {
+	states := map[string]string{}
+	for name, theme := range map[string]publisher.Theme{
+		"ours": nil, "a word": {"strings.yaml": []byte("home: البداية")},
+		"a part": {"footer.html": []byte("<footer>x</footer>")}, "a style": {"style.css": []byte("a { color: red }")},
+	} {
+		w := newWorld(t, asFiles, wearing(theme))
+		w.configure(nile)
+		w.fetch("nile", content("خبر", "https://nile.example/1", began))
+		state, err := w.server.ExportState(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if other, ok := states[state.Version]; ok {
+			t.Errorf("%s and %s are one state of an export", name, other)
+		}
+		states[state.Version] = name
+	}
+}
+
 func TestABrokenThemeIsAnErrorAtStart(t *testing.T) {
 	tests := []struct{ name, file, content, want string }{
 		{"a template that does not parse", "footer.html", "{{if}}", "footer.html:1"},
