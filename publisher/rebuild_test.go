@@ -3,6 +3,7 @@ package publisher_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -171,5 +172,37 @@ func TestAFailedRebuildingLeavesNoOldBytes(t *testing.T) {
 		if r := w.get("/feed.xml", "Accept-Encoding", accept).ok(); !strings.Contains(r.body, "الثالث") {
 			t.Errorf("%s: the feed is not the present one", accept)
 		}
+	}
+}
+
+func TestWhileBatchFollowsBatchFewReadersWait(t *testing.T) {
+	w, g, _ := newGated(t)
+	g.asked.Store(0)
+	batch := func(n int) {
+		w.fetch("nile", content(fmt.Sprint("خبر ", n), fmt.Sprint("https://nile.example/more/", n), began))
+		w.get("/feed.xml").ok()
+	}
+	for n := range 20 {
+		batch(n)
+	}
+	if got := g.asked.Load(); got < 2 || got > 5 {
+		t.Errorf("rendered %d times for 20 batches in a moment", got)
+	}
+	w.now = w.now.Add(2 * time.Second)
+	if !strings.Contains(w.get("/feed.xml").ok().body, "خبر 19") {
+		t.Error("two seconds later it still has the bytes of before")
+	}
+	// Nobody waits for a turn after a mark.
+	for n := range 6 {
+		batch(100 + n)
+	}
+	page, err := w.store.Articles(t.Context(), nashra.Query{Limit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := page.Records[0].Article.ID
+	w.mark(nashra.Mark{Kind: nashra.MarkHide, Article: id})
+	if r := w.get("/feed.xml").ok(); strings.Contains(r.body, id) {
+		t.Error("after a mark a reader got the bytes of before")
 	}
 }

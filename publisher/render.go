@@ -77,7 +77,7 @@ func (s *Server) serveOnce(w http.ResponseWriter, r *http.Request, doc document,
 // representation returns v as it is now.
 //
 // After an ordinary batch one reader rebuilds it, and the others get the last
-// bytes meanwhile. Where there are none, or none that may still be shown, all
+// bytes meanwhile; where batch follows batch, turns says how often. Where there are none, or none that may still be shown, all
 // wait for one rebuilding.
 func (s *Server) representation(ctx context.Context, v variant, build builder) (*representation, error) {
 	// The state's number is read before the state: what is rendered may then
@@ -89,7 +89,7 @@ func (s *Server) representation(ctx context.Context, v variant, build builder) (
 	now := s.now().UTC()
 	last := s.cache.get(v)
 	if last != nil && last.usable(recall, now) {
-		if last.fresh(seq, now) || !last.rebuilding.CompareAndSwap(false, true) {
+		if last.fresh(seq, now) || last.turns.now(now) < 1 || !last.rebuilding.CompareAndSwap(false, true) {
 			return last, nil
 		}
 		defer last.rebuilding.Store(false)
@@ -128,6 +128,10 @@ func (s *Server) rebuild(ctx context.Context, v variant, last *representation, b
 			s.cache.drop(v, last)
 		}
 		return nil, err
+	}
+	rep.turns = turns{turnsAtOnce, s.now().UTC()}
+	if last != nil {
+		rep.turns = last.turns.taken(s.now().UTC())
 	}
 	s.cache.put(v, rep)
 	return rep, nil

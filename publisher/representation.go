@@ -38,7 +38,28 @@ type representation struct {
 	content    []field
 
 	rebuilding atomic.Bool // one reader has taken it on to put a newer one in its place
+	turns      turns
 }
+
+// turns bound how often readers wait for a newer representation while batch
+// follows batch, as in a cycle of many sources: some at once, then one every
+// turnEvery. Between two, all get the last bytes, which are that old at most.
+type turns struct {
+	left float64
+	at   time.Time // when left was true
+}
+
+const (
+	turnsAtOnce = 5
+	turnEvery   = 2 * time.Second
+)
+
+func (t turns) now(now time.Time) float64 {
+	return min(turnsAtOnce, t.left+now.Sub(t.at).Seconds()/turnEvery.Seconds())
+}
+
+// taken is what is left of t after one.
+func (t turns) taken(now time.Time) turns { return turns{max(0, t.now(now)-1), now} }
 
 // field is a header field by its canonical name.
 type field struct {
