@@ -14,7 +14,7 @@ type pageHead struct {
 	base  string            // of the base element
 	image string            // of a link to the page's picture
 	ld    []string          // the JSON-LD scripts
-	data  []string          // scripts with the data of a page that a script draws
+	data  []scriptText      // scripts, which hold the data of a page that a script draws
 }
 
 // maxStructured bounds the JSON-LD that is read of one page.
@@ -77,21 +77,15 @@ func (h *pageHead) script(n *html.Node) {
 		if len(text) <= maxStructured && len(h.ld) < 20 {
 			h.ld = append(h.ld, text)
 		}
-	case strings.EqualFold(kind, "application/json"):
-		h.keepData(text)
-	default:
-		// window.__STATE__ = {…}
-		if name, value, ok := strings.Cut(text[:min(len(text), 80)], "="); ok && strings.HasPrefix(strings.TrimSpace(name), "window.") && strings.HasPrefix(strings.TrimSpace(value), "{") {
-			h.keepData(text[len(name)+1:])
+	case strings.EqualFold(kind, "application/json"), !strings.Contains(kind, "/"), strings.HasSuffix(kind, "javascript"):
+		if len(text) <= maxScripted && len(h.data) < maxScripts {
+			h.data = append(h.data, scriptText{text, kind, attr(n, "id")})
 		}
 	}
 }
 
-func (h *pageHead) keepData(s string) {
-	if len(s) <= maxScripted && len(h.data) < 20 {
-		h.data = append(h.data, s)
-	}
-}
+// scriptText is a script, and what its element says of it.
+type scriptText struct{ text, kind, id string }
 
 // first is the first of the named meta values that is there.
 func (h *pageHead) first(names ...string) string {

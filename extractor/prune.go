@@ -278,8 +278,7 @@ func (p *pruner) precedes(j int) bool {
 
 // alike reports whether short, which has the length of a line or ends as a
 // sentence and has no links and no digits but such as the run beside has, is set
-// like the run beside
-// it: in the same element or in one like it.
+// like that one: in the same element or in one like it.
 func (p *pruner) alike(short, beside *run) bool {
 	numbers := short.digits > 0 && (beside.digits == 0 || short.digits*lettersADigit > short.letters) // a date's, or those of a list of prices
 	if short.words < minLineWords && !(short.ends && short.words >= 2) || short.linked > 0 || numbers || short.heading > 0 {

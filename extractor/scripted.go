@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// Pages that a script draws carry their article as data: Next.js and Nuxt in a
-// script of JSON, others in an assignment to a variable of the window. Content
-// systems write bodies as HTML, as text, or as lists of blocks.
+// Pages that a script draws carry their article as data (see scriptdata.go for
+// where). Content systems write bodies as HTML, as text, or as lists of blocks.
 
 // Limits of such data: how much is kept of a page, how deep it is followed and
 // how many values are looked at.
 const (
 	maxScripted       = 2 << 20
+	maxScripts        = 100
 	maxScriptedDepth  = 40
 	maxScriptedValues = 200_000
 )
@@ -21,17 +21,15 @@ const (
 // scriptedBody is the text of the article in the page's data, as HTML; "" where
 // none is. titles are what the article may be called. Where no object with such
 // a title has a body, only a single one is taken.
-func scriptedBody(scripts, titles []string) string {
+func scriptedBody(scripts []scriptText, titles []string) string {
 	s := scriptedSearch{left: maxScriptedValues}
 	for _, title := range titles {
 		if words := tokens(title); len(words) > 0 {
 			s.titles = append(s.titles, words)
 		}
 	}
-	for _, script := range scripts {
-		for _, v := range decodeJSON(script) {
-			s.visit(v, false, 0)
-		}
+	for _, v := range scriptedValues(scripts) {
+		s.visit(v, false, 0)
 	}
 	if s.titled.words >= minScriptedTitled {
 		return s.titled.html
@@ -63,8 +61,9 @@ type scriptedText struct {
 var (
 	scriptedTitles = []string{"headline", "title", "name", "headlines"}
 	scriptedBodies = []string{"articleBody", "content_elements", "bodyHtml", "body_html", "contentHtml", "content_html", "fullText", "full_text", "body", "content",
-		"html", "text", "story", "blocks", "components", "paragraphs"}
-	scriptedTexts = []string{"html", "text", "value", "content", "children", "body", "items", "paragraphs", "blocks", "model"}
+		"html", "__html", "text", "story", "blocks", "components", "paragraphs", "richText", "rich_text"}
+	scriptedTexts = []string{"html", "__html", "rendered", "text", "value", "content", "children", "body", "items", "paragraphs", "blocks", "model", "root", "data", "document", "raw",
+		"dangerouslySetInnerHTML"}
 )
 
 // visit looks for bodies in v; titled says that an object around it has the
@@ -138,6 +137,10 @@ func writeBlocks(b *strings.Builder, v any, depth int) {
 			}
 		}
 	case []any:
+		if tag, props := reactElement(v); props != nil {
+			writeElement(b, tag, props, depth)
+			return
+		}
 		for _, e := range v {
 			writeBlocks(b, e, depth+1)
 		}
@@ -152,13 +155,20 @@ func writeBlocks(b *strings.Builder, v any, depth int) {
 			writeAround(b, "li", inner, depth)
 		case hasAny(kind, "list"):
 			b.WriteString("<ul>")
-			writeBlocks(b, inner, depth+1)
+			if data, ok := inner.(map[string]any); ok {
+				inner = heldBy(data)
+			}
+			if items, ok := inner.([]any); ok {
+				for _, item := range items {
+					writeAround(b, "li", item, depth)
+				}
+			}
 			b.WriteString("</ul>")
-		case hasAny(kind, "heading", "header", "subhead"):
+		case hasAny(kind, "heading", "header", "subhead"), kind == "block" && blockStyle(v, "h"):
 			writeAround(b, "h2", inner, depth)
-		case hasAny(kind, "quote"):
+		case hasAny(kind, "quote"), kind == "block" && blockStyle(v, "blockquote"):
 			writeAround(b, "blockquote", inner, depth)
-		case hasAny(kind, "paragraph", "text") || kind == "p":
+		case hasAny(kind, "paragraph", "text") || kind == "p" || kind == "block" && v["children"] != nil:
 			if s, ok := inner.(string); ok {
 				writeBlocks(b, s, depth+1)
 				return
@@ -167,6 +177,36 @@ func writeBlocks(b *strings.Builder, v any, depth int) {
 		default:
 			writeBlocks(b, inner, depth+1)
 		}
+	}
+}
+
+// blockStyle reports whether the style of a block of portable text begins so.
+func blockStyle(v map[string]any, style string) bool {
+	s, _ := v["style"].(string)
+	return strings.HasPrefix(s, style)
+}
+
+// reactElement reads an element as React sends it: ["$", tag, key, properties].
+func reactElement(v []any) (tag string, props map[string]any) {
+	if len(v) < 4 || v[0] != "$" {
+		return "", nil
+	}
+	tag, _ = v[1].(string)
+	props, _ = v[3].(map[string]any)
+	return tag, props
+}
+
+func writeElement(b *strings.Builder, tag string, props map[string]any, depth int) {
+	switch tag {
+	case "p", "h2", "h3", "h4", "li", "blockquote":
+		writeAround(b, tag, heldBy(props), depth)
+	case "ul", "ol":
+		b.WriteString("<" + tag + ">")
+		writeBlocks(b, heldBy(props), depth+1)
+		b.WriteString("</" + tag + ">")
+	case "nav", "header", "footer", "aside", "button", "form", "figure", "script", "style", "h1", "title", "meta", "link":
+	default:
+		writeBlocks(b, heldBy(props), depth+1)
 	}
 }
 
@@ -188,6 +228,10 @@ func writeInline(b *strings.Builder, v any, depth int) {
 		}
 		b.WriteString(v)
 	case []any:
+		if _, props := reactElement(v); props != nil {
+			writeInline(b, heldBy(props), depth+1)
+			return
+		}
 		for _, e := range v {
 			writeInline(b, e, depth+1)
 		}
@@ -213,7 +257,7 @@ func heldBy(v map[string]any) any {
 
 // scriptedKind is what a block calls itself, in lower case.
 func scriptedKind(v map[string]any) string {
-	for _, key := range []string{"type", "nodeType", "node_type", "blockType", "__typename", "name", "tag"} {
+	for _, key := range []string{"type", "nodeType", "node_type", "blockType", "_type", "__typename", "name", "tag"} {
 		if s, ok := v[key].(string); ok {
 			return strings.ToLower(s)
 		}

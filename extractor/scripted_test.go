@@ -2,8 +2,11 @@ package extractor_test
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 	"testing"
+
+	"nashra/extractor"
 )
 
 func TestBodyInTheDataOfAPageDrawnByAScript(t *testing.T) {
@@ -29,7 +32,29 @@ func TestBodyInTheDataOfAPageDrawnByAScript(t *testing.T) {
 	next := func(s string) string {
 		return `<script id="__NEXT_DATA__" type="application/json">{"props":{"pageProps":` + s + `}}</script>`
 	}
+	var draft, editor, portable, tiptap, react []string
+	for _, p := range article {
+		draft = append(draft, `{"key":"a","type":"unstyled","text":`+quoted(t, p)+`}`)
+		editor = append(editor, `{"type":"paragraph","data":{"text":`+quoted(t, p)+`}}`)
+		portable = append(portable, `{"_type":"block","style":"normal","children":[{"_type":"span","text":`+quoted(t, p[:strings.IndexByte(p, ' ')+1])+`},{"_type":"span","text":`+quoted(t, p[strings.IndexByte(p, ' ')+1:])+`}]}`)
+		tiptap = append(tiptap, `{"type":"paragraph","content":[{"type":"text","text":`+quoted(t, p)+`}]}`)
+		react = append(react, `["$","p",null,{"children":`+quoted(t, p)+`}]`)
+	}
+	push := func(s string) string { return `<script>self.__next_f.push([1,` + quoted(t, s) + `])</script>` }
+	row := paragraphsOf(article)
 	tests := []struct{ name, script string }{
+		{"Draft.js", next(`{"post":{` + title + `,"body":{"blocks":[` + strings.Join(draft, ",") + `],"entityMap":{}}}}`)},
+		{"Editor.js", next(`{"post":{` + title + `,"content":{"time":1,"blocks":[` + strings.Join(editor, ",") + `]}}}`)},
+		{"portable text", next(`{"post":{` + title + `,"body":[` + strings.Join(portable, ",") + `]}}`)},
+		{"ProseMirror", next(`{"post":{` + title + `,"content":{"type":"doc","content":[` + strings.Join(tiptap, ",") + `]}}}`)},
+		{"WordPress behind an interface", next(`{"post":{"title":{"rendered":"محصول القمح يفوق التوقعات"},"content":{"rendered":` + string(markup) + `,"protected":false}}}`)},
+		{"Next.js in pieces, the text in a row of its own", `<script>(self.__next_f=self.__next_f||[]).push([0])</script>` + push("1:\"$Sreact.fragment\"\n2:I[123,[],\"default\"]\n") +
+			push("5:T"+strconv.FormatInt(int64(len(row)), 16)+","+row[:200]) + push(row[200:]) + push(`6:["$","div",null,{"article":{"title":"محصول القمح يفوق التوقعات","body":"$5"}}]`+"\n")},
+		{"Next.js in pieces, drawn", push(`3:["$","main",null,{"post":{"title":"محصول القمح يفوق التوقعات","content":["$","div",null,{"children":[` + strings.Join(react, ",") + `]}]}}]` + "\n")},
+		{"Nuxt", `<script type="application/json" data-nuxt-data="nuxt-app" id="__NUXT_DATA__">[["Reactive",1],{"data":2},["ShallowReactive",3],{"article":4},{"title":5,"body":6},"محصول القمح يفوق التوقعات",` + string(markup) + `]</script>`},
+		{"Apollo", `<script>window.__APOLLO_STATE__={"ROOT_QUERY":{"post":{"__ref":"Post:1"}},"Post:1":{"__typename":"Post",` + title + `,"content":` + string(markup) + `}};</script>`},
+		{"a text that is parsed", `<script>window.__PRELOADED_STATE__ = JSON.parse(` + quoted(t, `{"post":{`+title+`,"body":`+string(markup)+`}}`) + `);</script>`},
+		{"behind other assignments", `<script>window.dataLayer=[{"a":1}];var x = function(){return 1};window["__STATE__"] = {"post":{` + title + `,"body":` + string(markup) + `}};</script>`},
 		{"HTML", next(`{"article":{` + title + `,"body":` + string(markup) + `}}`)},
 		{"text, and another article", next(`{"related":[` + another + `],"post":{` + title + `,"content":` + string(lines) + `}}`)},
 		{"the body below the title's object", next(`{"post":{` + title + `,"fields":{"content":{"html":` + string(markup) + `}}}}`)},
@@ -48,4 +73,16 @@ func TestBodyInTheDataOfAPageDrawnByAScript(t *testing.T) {
 			}
 		})
 	}
+}
+
+func FuzzScripted(f *testing.F) {
+	f.Add(`<script>self.__next_f.push([1,"5:T3,<p>6:[\"$\",\"p\",null,{\"children\":\"$5\"}]\n"])</script>`)
+	f.Add(`<script id="__NUXT_DATA__" type="application/json">[1,["Reactive",0],{"a":1},[0,1,2,99,-1]]</script>`)
+	f.Add(`<script>window.__S__=JSON.parse("{\"body\":[[[]]]}");var a={"b":{}}</script>`)
+	f.Fuzz(func(t *testing.T, script string) {
+		c, err := extractor.Extract(extractor.Input{Page: &extractor.Page{URL: "https://partner.example/1", Body: []byte(`<title>x</title>` + script)}, At: at})
+		if err == nil {
+			harmless(t, script, c.HTML)
+		}
+	})
 }

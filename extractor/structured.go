@@ -391,7 +391,7 @@ func firstString(values ...any) string {
 				return strings.TrimSpace(html.UnescapeString(strings.Join(list, "\n")))
 			}
 		case map[string]any: // {"@value": …} and language objects
-			if s := firstString(v["@value"], v["alternateName"], v["name"]); s != "" {
+			if s := firstString(v["@value"], v["alternateName"], v["name"], v["rendered"]); s != "" {
 				return s
 			}
 		}
