@@ -343,7 +343,9 @@ func TestAnInterruptedCycleKeepsItsArticlesAndLearnsNothing(t *testing.T) {
 		t.Fatalf("got %v, learned %d bytes", err, len(p.learned()))
 	}
 	status, err := p.store.Source(t.Context(), "a")
-	if err != nil || status.Items < 8 || status.Items == 12 {
+	// What was being read as the cycle ended is not kept; how much that is, is
+	// the machine's affair.
+	if err != nil || status.Items == 0 || status.Items == 12 {
 		t.Fatalf("%d articles were kept, %v", status.Items, err)
 	}
 	p.change(func() { p.fault = nil })
