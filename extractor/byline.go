@@ -145,8 +145,11 @@ func (l *layout) authors() []string {
 	far := ""
 	for i := range l.elems {
 		e := &l.elems[i]
-		sure := isAuthor(e.node)
 		near := l.title >= 0 && e.run >= l.title-authorRunsBefore && e.run <= l.title+authorRunsAfter
+		if !near && !e.marked && e.hint != hintDeck && e.hint != hintAside {
+			continue
+		}
+		sure := isAuthor(e.node)
 		if !sure && (!near || (e.hint != hintDeck && e.hint != hintAside || !namedAuthor(attr(e.node, "class"))) && !leadsToAuthor(e.node)) {
 			continue
 		}

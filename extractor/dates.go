@@ -113,7 +113,7 @@ func (l *layout) times() []string {
 		switch {
 		case e.node.DataAtom == atom.Time:
 			value = attr(e.node, "datetime")
-		case isDate(e.node):
+		case e.marked && isDate(e.node):
 			value = attr(e.node, "content")
 		default:
 			continue

@@ -158,7 +158,10 @@ func (s *surveyor) hint(n *html.Node) hint {
 			}
 		case "aria-labelledby":
 			h = nameHint(a.Val)
+		case "rel":
+			s.marked = s.marked || a.Val == "author"
 		case "itemprop", "property":
+			s.marked = true
 			if namesBody(a.Val) {
 				h = hintBody
 			}

@@ -31,6 +31,7 @@ type elem struct {
 	run, runEnd int32
 	hint        hint
 	block       bool
+	marked      bool    // it is said to be a property, of microdata or RDFa, or the author
 	pictures    int32   // img elements in it
 	letters     int32   // of its text
 	linked      int32   // of these in links
@@ -99,6 +100,7 @@ type surveyor struct {
 	cur     run
 	open    bool
 	inWord  bool
+	marked  bool // the element that hint read last is marked
 	lastBr  bool // only white space since the last br
 	lastEnd rune
 }
@@ -133,6 +135,7 @@ func (s *surveyor) element(n *html.Node, parent int32, heading uint8, linked boo
 	if n.Type == html.ElementNode {
 		at = int32(len(l.elems))
 		block = isBlockTag(n.DataAtom)
+		s.marked = false
 		own := s.hint(n)
 		if n.DataAtom == atom.Img {
 			for i := parent; i >= 0; i = l.elems[i].parent {
@@ -143,7 +146,7 @@ func (s *surveyor) element(n *html.Node, parent int32, heading uint8, linked boo
 			s.flush()
 			s.lastBr = false
 		}
-		l.elems = append(l.elems, elem{node: n, parent: parent, run: int32(len(l.runs)), hint: own, block: block})
+		l.elems = append(l.elems, elem{node: n, parent: parent, run: int32(len(l.runs)), hint: own, block: block, marked: s.marked})
 		if h := headingLevel(n.DataAtom); h > 0 {
 			heading = h
 		}

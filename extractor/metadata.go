@@ -44,6 +44,9 @@ func (x *extraction) title() string {
 		return ""
 	}
 	said := x.page.titles()
+	if first := x.cleanTitle(said[0]); first != "" && !x.isSite(first) && repeated(arabic.Key(first), said[1:]) {
+		return x.withoutSite(first, said)
+	}
 	var found []string
 	for _, raw := range said {
 		if title := x.cleanTitle(raw); title != "" && !x.isSite(title) {
@@ -88,6 +91,12 @@ func agreed(titles []string) string {
 		}
 	}
 	return titles[0]
+}
+
+// repeated reports whether one of the others begins with a title, whose key is
+// given, as they do that have the site's name behind it.
+func repeated(key string, others []string) bool {
+	return slices.ContainsFunc(others, func(other string) bool { return other != "" && beginsKey(arabic.Key(other), key) })
 }
 
 // Of a title that nothing else on the page repeats, the last part is taken for

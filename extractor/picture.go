@@ -105,12 +105,16 @@ func (l *layout) pictures(page *url.URL) (above, near string) {
 		if e.node.DataAtom != atom.Img {
 			continue
 		}
+		alt := attr(e.node, "alt")
+		if alt == "" && (e.run < from-pictureRunsBefore || e.run > max(from+pictureRunsAfter, l.body)) {
+			continue
+		}
 		img := image(page, e.node, nil)
 		if img == nil || !isPicture(attr(img, "src")) {
 			continue
 		}
 		address := attr(img, "src")
-		if alt := attr(e.node, "alt"); title != "" && alt != "" && arabic.Key(alt) == title {
+		if title != "" && alt != "" && arabic.Key(alt) == title {
 			return address, ""
 		}
 		width, err := strconv.Atoi(strings.TrimSuffix(attr(e.node, "width"), "px"))
