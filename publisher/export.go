@@ -82,7 +82,7 @@ func (s *Server) Export(ctx context.Context, to Folder, done func()) error {
 	if err := s.exportArticles(ctx, to, common, now, done); err != nil {
 		return err
 	}
-	paths := []string{"/site.webmanifest", "/robots.txt", "/opml.xml", "/sitemap-news.xml", "/sitemap/pages.xml"}
+	paths := []string{"/feeds/", "/site.webmanifest", "/robots.txt", "/opml.xml", "/sitemap-news.xml", "/sitemap/pages.xml"}
 	parts, err := s.sitemapParts(ctx, c, now)
 	if err != nil {
 		return err

@@ -93,34 +93,55 @@ func (s *Server) scopeAt(ctx context.Context, now time.Time, r *http.Request) (s
 // serveFeed answers r with the document of path, which read gives.
 func (s *Server) serveFeed(w http.ResponseWriter, r *http.Request, format feedFormat, path string,
 	read func(ctx context.Context, now time.Time) (feed, *catalogue, error)) error {
-	return s.serve(w, r, path, cacheBriefly, func(ctx context.Context, now time.Time) (document, error) {
+	key := path
+	opened := opensFeed(r)
+	if opened {
+		key += "#opened"
+	}
+	return s.serve(w, r, key, cacheBriefly, func(ctx context.Context, now time.Time) (document, error) {
 		f, c, err := read(ctx, now)
 		if err != nil {
 			return document{}, err
 		}
 		doc, err := s.writeFeed(f, format, path)
 		doc.until = c.until
+		if opened {
+			doc.contentType = "application/xml; charset=utf-8"
+		}
 		return doc, err
 	})
 }
 
+// opensFeed reports whether r is of somebody who opens an XML feed in a browser.
+// Browsers show XML by its stylesheet, but what is called RSS or Atom as plain
+// text, or they save it. The bytes are the same, and good for readers of feeds
+// under either name, so caches need not tell the two apart: no Vary.
+func opensFeed(r *http.Request) bool {
+	if !strings.HasSuffix(r.URL.Path, ".xml") {
+		return false
+	}
+	if dest := r.Header.Get("Sec-Fetch-Dest"); dest != "" {
+		return dest == "document"
+	}
+	return strings.HasPrefix(r.Header.Get("Accept"), "text/html")
+}
+
 func (s *Server) writeFeed(f feed, format feedFormat, path string) (document, error) {
-	f.Self, f.Media, f.Hub = s.absolute(path), format.Media, s.hub
+	f.Self, f.Media = s.absolute(path), format.Media
 	body, err := format.write(f)
 	if err != nil {
 		return document{}, fmt.Errorf("write %s: %w", path, err)
 	}
-	return document{body: body, contentType: format.Media + "; charset=utf-8", header: s.feedHeader(path)}, nil
+	return document{body: body, contentType: format.Media + "; charset=utf-8", header: f.header()}, nil
 }
 
-// feedHeader opens a feed to scripts of all sites, and names the hub to those
-// who look at its header alone (WebSub, section 4). An archive never changes, so
-// no hub tells of it.
-func (s *Server) feedHeader(path string) []field {
-	if s.hub == "" || strings.Contains(path, "/archive/") {
+// header opens a feed to scripts of all sites, and names its hub to those who
+// look at the header alone (WebSub, section 4).
+func (f feed) header() []field {
+	if f.Hub == "" {
 		return sharing
 	}
-	return append(slices.Clip(sharing), field{"Link", []string{"<" + s.hub + `>; rel="hub", <` + s.absolute(path) + `>; rel="self"`}})
+	return append(slices.Clip(sharing), field{"Link", []string{"<" + f.Hub + `>; rel="hub", <` + f.Self + `>; rel="self"`}})
 }
 
 // newest is the document that readers subscribe to.
@@ -142,6 +163,7 @@ func (s *Server) newest(ctx context.Context, now time.Time, sc scope, c *catalog
 		}
 		f.PrevArchive = s.archiveURL(sc.path, head.Previous, format)
 	}
+	f.Hub = s.hub
 	f.Removals, err = s.store.Removals(ctx, nashra.RemovalQuery{Source: q.Source, Category: q.Category, Limit: removalItems})
 	if err != nil {
 		return feed{}, err

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -112,6 +113,30 @@ func TestFeedTypes(t *testing.T) {
 		}
 		if got := r.header.Get("Access-Control-Allow-Origin"); got != "*" {
 			t.Errorf("%s allows origin %q, want *", path, got)
+		}
+	}
+}
+
+func TestABrowserIsSentXMLThatItShows(t *testing.T) {
+	w := newWorld(t)
+	newsroom(w)
+	const navigation = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+	for _, tt := range []struct {
+		path, header, value string
+		want                string
+	}{
+		{"/feed.xml", "Accept", navigation, "application/xml; charset=utf-8"},
+		{"/atom.xml", "Sec-Fetch-Dest", "document", "application/xml; charset=utf-8"},
+		{"/feed.xml", "Accept", "application/rss+xml, text/html;q=0.5", "application/rss+xml; charset=utf-8"},
+		{"/feed.xml", "Sec-Fetch-Dest", "empty", "application/rss+xml; charset=utf-8"},
+		{"/feed.json", "Accept", navigation, "application/feed+json; charset=utf-8"},
+	} {
+		r := w.get(tt.path, tt.header, tt.value).ok()
+		if got := r.header.Get("Content-Type"); got != tt.want {
+			t.Errorf("%s with %s: %s is %q, want %q", tt.path, tt.header, tt.value, got, tt.want)
+		}
+		if r.body != w.get(tt.path).ok().body {
+			t.Errorf("%s with %s: %s has other bytes", tt.path, tt.header, tt.value)
 		}
 	}
 }
@@ -340,4 +365,29 @@ func TestTheOriginIsNamedOnlyWhereItIsAnother(t *testing.T) {
 	if got, want := words(w.get("/item/"+id).ok().html().Find(".disclaimer")), fikra.Name+"|"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+}
+
+func TestThePageOfFeedsListsEveryFeed(t *testing.T) {
+	w := newWorld(t)
+	newsroom(w)
+	doc := soundPage(t, "/feeds", w.get("/feeds").ok())
+	listed := map[string]bool{}
+	doc.Find("main a[type]").Each(func(_ int, a *goquery.Selection) {
+		path, kind := a.AttrOr("href", ""), a.AttrOr("type", "")
+		listed[path] = true
+		if r := w.get(path).ok(); !strings.HasPrefix(r.header.Get("Content-Type"), kind) {
+			t.Errorf("%s is %s, and the page says %s", path, r.header.Get("Content-Type"), kind)
+		}
+	})
+	for _, below := range []string{"", "/source/fikrafann", "/source/nile", "/source/courier", "/category/%d8%b3%d9%8a%d8%a7%d8%b3%d9%87", "/category/%d8%a7%d9%82%d8%aa%d8%b5%d8%a7%d8%af-%d9%88%d8%a7%d8%b9%d9%85%d8%a7%d9%84"} {
+		for _, path := range feedPaths(below) {
+			if !listed[upperEscapes(path)] {
+				t.Errorf("%s is not on the page", path)
+			}
+		}
+	}
+}
+
+func upperEscapes(path string) string {
+	return regexp.MustCompile(`%[0-9a-f]{2}`).ReplaceAllStringFunc(path, strings.ToUpper)
 }

@@ -53,7 +53,7 @@ func (h history) links() [][2]string {
 
 // writeLinks writes what an XML feed links to beside itself.
 func (f feed) writeLinks(x *xmlWriter, element string) {
-	if f.Hub != "" && !f.Archive {
+	if f.Hub != "" {
 		x.empty(element, "rel", "hub", "href", f.Hub)
 	}
 	for _, link := range f.links() {

@@ -80,7 +80,7 @@ func writeJSONFeed(f feed) ([]byte, error) {
 		},
 		Items: make([]jsonItem, 0, len(f.Entries)),
 	}
-	if f.Hub != "" && !f.Archive {
+	if f.Hub != "" {
 		doc.Hubs = []jsonHub{{"WebSub", f.Hub}}
 	}
 	for _, v := range f.Entries {

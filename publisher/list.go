@@ -107,7 +107,7 @@ func (s *Server) listFrame(ctx context.Context, now time.Time, sc scope, c *cata
 		p.Older = sc.page() + "?after=" + url.QueryEscape(result.Next)
 	}
 	f.Title, f.Description, f.Page = sc.title, sc.description, p
-	f.Feeds = feedLinks{sc.heading, sc.path}
+	f.Feeds = feedLinks{Name: sc.heading, Path: sc.path}
 	f.Home = sc.path == ""
 	if sc.category != nil {
 		f.Section = sc.category.Path

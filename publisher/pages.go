@@ -42,7 +42,10 @@ func (s *Server) rootPage() crumb { return crumb{s.words.Home, "/"} }
 type sourceLink struct{ Name, Path string }
 
 // feedLinks says whose feeds a page offers: Path comes before the file's name.
-type feedLinks struct{ Name, Path string }
+type feedLinks struct{ Name, Path, Query string }
+
+// Of is the path of the feed in the format of file.
+func (f feedLinks) Of(file string) string { return f.Path + "/" + file + f.Query }
 
 // parsePages parses every page together with the layout.
 func (s *Server) parsePages() (map[string]*template.Template, error) {
@@ -52,7 +55,7 @@ func (s *Server) parsePages() (map[string]*template.Template, error) {
 		return nil, fmt.Errorf("read templates: %w", err)
 	}
 	pages := map[string]*template.Template{}
-	for _, name := range []string{"list.html", "item.html", "search.html", "error.html"} {
+	for _, name := range []string{"list.html", "item.html", "search.html", "feeds.html", "error.html"} {
 		page, err := layout.Clone()
 		if err == nil {
 			page, err = page.ParseFS(templateFiles, "templates/"+name)
@@ -67,19 +70,21 @@ func (s *Server) parsePages() (map[string]*template.Template, error) {
 
 func (s *Server) functions() template.FuncMap {
 	return template.FuncMap{
-		"text":    func() words { return s.words },
-		"part":    s.part,
-		"logo":    func() string { return s.logo },
-		"site":    func() Site { return s.site },
-		"feeds":   func() []feedFormat { return readerFormats },
-		"local":   s.local,
-		"static":  func(name string) (string, error) { p, err := s.staticPath(name); return s.local(p), err },
-		"date":    func(t time.Time) string { return dateTime(t, s.site.Zone) },
-		"short":   func(t time.Time) string { return shortDate(t, s.site.Zone) },
-		"machine": atomTime,
-		"source":  sourcePath,
-		"web":     webURL,
-		"finds":   func() bool { return s.finder != nil },
+		"text":     func() words { return s.words },
+		"part":     s.part,
+		"logo":     func() string { return s.logo },
+		"site":     func() Site { return s.site },
+		"feeds":    func() []feedFormat { return readerFormats },
+		"allfeeds": func() []feedFormat { return feedFormats },
+		"feedtext": func() feedWords { return feedText },
+		"local":    s.local,
+		"static":   func(name string) (string, error) { p, err := s.staticPath(name); return s.local(p), err },
+		"date":     func(t time.Time) string { return dateTime(t, s.site.Zone) },
+		"short":    func(t time.Time) string { return shortDate(t, s.site.Zone) },
+		"machine":  atomTime,
+		"source":   sourcePath,
+		"web":      webURL,
+		"finds":    func() bool { return s.finder != nil },
 	}
 }
 

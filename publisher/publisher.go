@@ -220,7 +220,7 @@ func New(c Config) (*Server, error) {
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !s.serveKept(w, r) {
+	if opensFeed(r) || !s.serveKept(w, r) {
 		s.handler.ServeHTTP(w, r)
 	}
 }

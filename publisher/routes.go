@@ -27,9 +27,13 @@ func (s *Server) routes() *http.ServeMux {
 	read("/item/{id}/{$}", s.item)
 	if s.finder != nil {
 		read("/search", s.search)
+		for _, f := range feedFormats {
+			feed("/search/"+f.File, s.searchFeed(f))
+		}
 	}
 
 	// Feed readers.
+	read("/feeds", s.feeds)
 	for _, f := range feedFormats {
 		for _, scope := range []string{"", "/source/{source}", "/category/{category}"} {
 			feed(scope+"/"+f.File, s.feed(f))

@@ -56,6 +56,29 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	q, err := searchOf(r, now)
+	if err != nil {
+		return err
+	}
+	p, err := s.results(ctx, q, c)
+	if err != nil {
+		return err
+	}
+	f := s.frame(c, now)
+	f.Title, f.Query, f.Robots, f.Page = p.Heading, cut(q.Text, maxQuery), notListed, p
+	if p.Orders != nil { // it searched
+		path := searchPath(q.Text, q.Order, "")
+		f.Feeds = feedLinks{p.Heading, "/search", strings.TrimPrefix(path, "/search")}
+	}
+	page, err := s.page("search.html", f)
+	if err != nil {
+		return err
+	}
+	return s.serveOnce(w, r, document{body: page, contentType: htmlType, robots: notListed}, cacheChecked)
+}
+
+// searchOf is what r asks for, of what may be seen at the instant now.
+func searchOf(r *http.Request, now time.Time) (nashra.Search, error) {
 	asked := r.URL.Query()
 	q := nashra.Search{
 		Text: strings.TrimSpace(strings.ToValidUTF8(asked.Get("q"), "")), Order: nashra.SearchNewest,
@@ -65,19 +88,9 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
 		q.Order = nashra.SearchBest
 	}
 	if len(q.After) > maxToken {
-		return nashra.ErrNotFound
+		return q, nashra.ErrNotFound
 	}
-	p, err := s.results(ctx, q, c)
-	if err != nil {
-		return err
-	}
-	f := s.frame(c, now)
-	f.Title, f.Query, f.Robots, f.Page = p.Heading, cut(q.Text, maxQuery), notListed, p
-	page, err := s.page("search.html", f)
-	if err != nil {
-		return err
-	}
-	return s.serveOnce(w, r, document{body: page, contentType: htmlType, robots: notListed}, cacheChecked)
+	return q, nil
 }
 
 func (s *Server) results(ctx context.Context, q nashra.Search, c *catalogue) (searchPage, error) {

@@ -234,3 +234,59 @@ func TestASearchThatTakesTooLongIsUnavailable(t *testing.T) {
 	}
 	soundPage(t, "the page that says so", r)
 }
+
+func TestASearchIsAFeed(t *testing.T) {
+	w := newSearchable(t)
+	w.configure(nile)
+	var contents []nashra.Content
+	for i := range 70 {
+		c := content(fmt.Sprintf("زيارة الوزير رقم %d", i), fmt.Sprintf("https://nile.example/%d", i), began.Add(-time.Duration(i)*time.Hour))
+		if i >= 60 {
+			c.Title, c.HTML, c.Excerpt = fmt.Sprintf("سباق %d", i), "<p>خيول.</p>", ""
+		}
+		contents = append(contents, c)
+	}
+	ids := w.fetch("nile", contents...)
+	w.catchUp()
+	address := func(file, words string) string { return "/search/" + file + "?q=" + url.QueryEscape(words) }
+	counts := map[string]int{
+		address("feed.xml", "وزير"):   len(checkRSS(t, w.get(address("feed.xml", "وزير")).ok().body, siteURL+address("feed.xml", "وزير"))),
+		address("atom.xml", "وزير"):   len(checkAtom(t, w.get(address("atom.xml", "وزير")).ok().body, siteURL+address("atom.xml", "وزير"))),
+		address("feed.json", "وزير"):  len(checkJSONFeed(t, w.get(address("feed.json", "وزير")).ok().body, siteURL+address("feed.json", "وزير"))),
+		address("ninjs.json", "وزير"): len(checkNinjs(t, w.get(address("ninjs.json", "وزير")).ok().body, siteURL+address("ninjs.json", "وزير"))),
+	}
+	for path, n := range counts {
+		if n != 50 {
+			t.Errorf("%s has %d articles, want 50", path, n)
+		}
+	}
+	next := ""
+	for _, l := range parseXML(t, w.get(address("atom.xml", "وزير")).body).all("atom:link") {
+		if l.attributes["rel"] == "next" {
+			next = strings.TrimPrefix(l.attributes["href"], siteURL)
+		}
+	}
+	if rest := checkAtom(t, w.get(next).ok().body, siteURL+next); len(rest) != 10 {
+		t.Errorf("the next page %s has %d articles, want 10", next, len(rest))
+	}
+	few := w.get(address("feed.xml", "خيول")).ok()
+	if items := checkRSS(t, few.body, siteURL+address("feed.xml", "خيول")); len(items) != 10 || !strings.Contains(few.body, "<fh:complete/>") {
+		t.Errorf("%d articles, complete: %v", len(items), strings.Contains(few.body, "<fh:complete/>"))
+	}
+	if few.header.Get("ETag") == "" || w.get(address("feed.xml", "خيول"), "If-None-Match", few.header.Get("ETag")).status != http.StatusNotModified {
+		t.Error("a search's feed that did not change is sent again")
+	}
+	w.mark(nashra.Mark{Kind: nashra.MarkHide, Article: ids[60]})
+	if body := w.get(address("feed.xml", "خيول")).ok().body; strings.Contains(body, ids[60]) {
+		t.Error("a search's feed holds a hidden article")
+	}
+	for _, path := range []string{"/search/feed.xml", address("feed.xml", " "), address("feed.xml", strings.Repeat("و ", 300)), address("feed.xml", "خيول") + "&after=x"} {
+		if r := w.get(path); r.status != http.StatusNotFound {
+			t.Errorf("%.60s answers %d, want 404", path, r.status)
+		}
+	}
+	links := w.get(queryPath("خيول")).ok().html().Find(`link[rel="alternate"][type="application/rss+xml"]`)
+	if href := links.AttrOr("href", ""); href != address("feed.xml", "خيول") {
+		t.Errorf("the page of results names the feed %q", href)
+	}
+}

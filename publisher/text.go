@@ -156,11 +156,46 @@ func (n noun) count(i int) string {
 // feedWords are the fixed texts in feeds and on the page that lists them;
 // templates know them as "feedtext".
 type feedWords struct {
-	Removed    string
-	UsageTerms string // %s: the partner
+	Removed                         string
+	UsageTerms                      string // %s: the partner
+	Feeds, FeedsOf                  string
+	HowTo                           string
+	Steps                           []string
+	Formats                         []formatWords
+	OPML                            string
+	OfSite, OfCategories, OfSources string
+	More                            string
+	Notes                           []string
 }
+
+// formatWords say whom a format is for.
+type formatWords struct{ Name, About string }
 
 var feedText = feedWords{
 	Removed:    "سُحب هذا الخبر من النشر.",
 	UsageTerms: "جميع الحقوق محفوظة لصاحب الخبر «%s»، ويُنقل منسوبًا إليه.",
+	Feeds:      "الخلاصات",
+	FeedsOf:    "كل الخلاصات التي ننشرها: بها تصلك الأخبار كاملة في قارئ الخلاصات من غير أن تزور الموقع.",
+	HowTo:      "كيف تشترك",
+	Steps: []string{
+		"اختر قارئ خلاصات لهاتفك أو حاسوبك، ومنها كثير بالمجان.",
+		"انسخ من القوائم أدناه رابط الخلاصة التي تريدها، بأي صيغة.",
+		"ألصق الرابط في خانة الاشتراك أو الإضافة من قارئك، وستصلك الأخبار تباعًا.",
+	},
+	Formats: []formatWords{
+		{"RSS", "تقرؤها كل البرامج."},
+		{"Atom", "وفيها أيضًا ما سُحب من النشر."},
+		{"JSON Feed", "لمن يكتب برنامجًا."},
+		{"ninjs", "لغرف الأخبار، بمعيار مجلس الصحافة والاتصالات الدولي."},
+	},
+	OPML:         "كل هذه الخلاصات وخلاصات شركائنا في ملف واحد، تستورده في قارئك.",
+	OfSite:       "كل الأخبار",
+	OfCategories: "بحسب القسم",
+	OfSources:    "بحسب المصدر",
+	More:         "للمطورين",
+	Notes: []string{
+		"في كل خلاصة أحدث خمسين خبرًا بنصوصها، وتدلّ روابطها على ما قبلها حتى أول خبر.",
+		"لكل بحث خلاصة: افتح صفحة النتائج لتجد روابطها في أسفلها.",
+		"في JSON Feed خانة باسم _nashra: فيها من الخبر رابط صفحته هنا (page) ومعرّف مصدره (source) وخلاصة المصدر (feed) وشروط النشر (licence)، ومن الخلاصة موضع الوثيقة من الأرشيف.",
+	},
 }

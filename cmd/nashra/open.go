@@ -14,6 +14,7 @@ import (
 	"nashra"
 	"nashra/extractor"
 	"nashra/extractor/disclaimer"
+	"nashra/internal/announce"
 	"nashra/internal/config"
 	"nashra/internal/ingest"
 	"nashra/publisher"
@@ -166,13 +167,14 @@ func (a *app) warnOfOtherConfig(owner remote.Hello, cfg *config.Config) {
 // cycles, and the socket on which other commands ask.
 type owner struct {
 	*store.Store
-	options ownOptions
-	finder  *finder
-	fetches *fetchesNow
-	stderr  io.Writer
-	load    func() (*config.Config, error)
-	server  *remote.Server
-	stop    func() error
+	options   ownOptions
+	finder    *finder
+	announcer *announce.Announcer
+	fetches   *fetchesNow
+	stderr    io.Writer
+	load      func() (*config.Config, error)
+	server    *remote.Server
+	stop      func() error
 
 	cycled chan struct{} // somebody's cycle has ended
 
@@ -192,18 +194,32 @@ func (a *app) own(ctx context.Context, cfg *config.Config, o ownOptions) (*owner
 	if o.logger == nil {
 		o.logger = slog.New(slog.DiscardHandler)
 	}
-	s, err := store.Open(cfg.Store, store.Options{Logger: o.logger})
+	own := &owner{
+		options: o, fetches: newFetchesNow(ctx),
+		stderr: a.stderr, load: a.loadConfig, cycled: make(chan struct{}, 1),
+	}
+	own.announcer = announce.New(own.pages, o.logger)
+	opening := store.Options{Logger: o.logger}
+	if o.serving {
+		opening.Applied = own.announcer.Applied
+	}
+	s, err := store.Open(cfg.Store, opening)
 	if err != nil {
 		return nil, err
 	}
-	own := &owner{
-		Store: s, options: o, finder: newFinder(cfg.Store, s, o.logger), fetches: newFetchesNow(ctx),
-		stderr: a.stderr, load: a.loadConfig, cycled: make(chan struct{}, 1),
-	}
+	own.Store, own.finder = s, newFinder(cfg.Store, s, o.logger)
 	if err := own.begin(ctx, cfg); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return own, nil
+}
+
+// pages are those in force; nil where nothing is served.
+func (o *owner) pages() announce.Pages {
+	if s := o.inForce.Load(); s != nil && s.pages != nil {
+		return s.pages
+	}
+	return nil
 }
 
 // begin brings cfg into force and listens.

@@ -155,6 +155,10 @@ func (o *owner) serve(ctx context.Context, listener net.Listener, schedule bool,
 		return nil
 	})
 	group.Go(func() error { return o.finder.follow(ctx) })
+	group.Go(func() error {
+		o.announcer.Run(ctx)
+		return nil
+	})
 	if schedule {
 		group.Go(func() error { return o.schedule(ctx) })
 	}

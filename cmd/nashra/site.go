@@ -2,7 +2,6 @@ package main
 
 import (
 	"log/slog"
-	"net/http"
 	"net/url"
 
 	"nashra/extractor"
@@ -19,8 +18,8 @@ type site struct {
 	cfg      *config.Config
 	ingester *ingest.Ingester
 	alerter  *alert.Alerter
-	pages    http.Handler  // nil where nothing is served
-	replaced chan struct{} // closed once another site is in force
+	pages    *publisher.Server // nil where nothing is served
+	replaced chan struct{}     // closed once another site is in force
 }
 
 // newSite makes what cfg says on the store of own. Its cycles get along with those
@@ -58,6 +57,7 @@ func newSite(cfg *config.Config, own *owner, before *site) (*site, error) {
 		Theme:   cfg.Theme,
 		WebSub:  publisher.WebSub{Subscriber: made.ingester.Subscriber(), MaxBody: cfg.Fetch.MaxBody},
 		Admin:   publisher.Admin{User: cfg.Admin.User, Password: cfg.Admin.Password},
+		Hub:     cfg.WebSub.Hub,
 		Proxies: cfg.Proxies,
 		Desk:    own,
 		Text:    extractor.Text,

@@ -40,6 +40,7 @@ type Config struct {
 	Fetch   Fetch
 	Compact Compact
 	Alerts  Alerts
+	WebSub  WebSub
 	Keep    nashra.Keep           // of sources that are gone from the file; the others have their own
 	Sources []nashra.Subscription // in the file's order, at least one
 
@@ -95,6 +96,11 @@ type Fetch struct {
 	AllowPrivate bool           // loopback and private addresses too
 	Proxy        *url.URL       // outbound proxy; nil: as HTTPS_PROXY and NO_PROXY of the environment say
 	RootCAs      *x509.CertPool // the system's and those of ca_file; nil: the system's
+}
+
+// WebSub is how readers are told of what is new.
+type WebSub struct {
+	Hub string // URL of the hub that is told, and that the feeds name; empty: none
 }
 
 // Compact says when a running serve gives back what has become free in the

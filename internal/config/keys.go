@@ -40,6 +40,7 @@ func (l *loader) config(root *node) *Config {
 	c.Fetch = l.fetch(s.sub("fetch"))
 	c.Compact = compact(s.sub("compact"))
 	c.Alerts = l.alerts(s.sub("alerts"))
+	c.WebSub = websub(s.sub("websub"))
 	c.Keep = s.keep(nashra.Keep{})
 	c.Sources = s.sources(c)
 	s.done()
@@ -162,6 +163,15 @@ func (l *loader) fetch(s *section) Fetch {
 			s.reportAt("proxy", "%v", err)
 		}
 		v.Proxy = u
+	}
+	s.done()
+	return v
+}
+
+func websub(s *section) WebSub {
+	v := WebSub{Hub: s.text("hub", "")}
+	if v.Hub != "" {
+		s.checked("hub", v.Hub, checkPublicURL)
 	}
 	s.done()
 	return v

@@ -29,6 +29,7 @@ var meanings = map[string]struct{ otherwise, means string }{
 	"fetch.ca_file":              {"", "PEM, added to the system's authorities"},
 	"compact.share":              {"", "share of the store's file that must be free before `serve` gives it back; 1: never"},
 	"compact.hours":              {"", "the quiet hours in which it does, in the site's zone; they may go past midnight"},
+	"websub.hub":                 {"", "a WebSub hub that your feeds name and `serve` tells of every change; any address, loopback too, since it is yours"},
 	"alerts.after":               {"", "failures in a row of a source that you are told of"},
 	"alerts.webhook":             {"", "address that alerts are posted to as JSON"},
 	"alerts.webhook_file":        {"", "a file of one line with that address, where it is a secret. `NASHRA_ALERT_WEBHOOK` goes before it"},

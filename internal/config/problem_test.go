@@ -162,6 +162,8 @@ func TestWhatIsRefused(t *testing.T) {
 		{"a proxy with a password", smallest + "fetch: {proxy: 'http://u:secret@p.example'}\n", `8 fetch.proxy: secrets are never in this file`},
 		{"a size above the highest", smallest + "fetch: {max_body: 2GiB}\n", `8 fetch.max_body: 2GiB is out of range`},
 		{"a size in words of floats", smallest + "fetch: {max_body: 1e6}\n", `8 fetch.max_body: "1e6" is no size`},
+		{"a hub that is no address", smallest + "websub: {hub: hub.example}\n", `8 websub.hub: want an absolute address that begins with http:// or https://`},
+		{"a hub with a password", smallest + "websub: {hub: 'https://a:b@hub.example/'}\n", `8 websub.hub: readers will see this address`},
 		{"a share of more than all", smallest + "compact: {share: 1.5}\n", `8 compact.share: want a share from 0.1 to 1, got 1.5`},
 		{"a share that is no number", smallest + "compact: {share: .nan}\n", `8 compact.share: want a share from 0.1 to 1, got .nan`},
 		{"a share in words", smallest + "compact: {share: half}\n", `8 compact.share: want a number, got text`},

@@ -33,6 +33,7 @@ var allowed = map[string][]string{
 	"store/storetest":      {"", "store"},
 	"internal/ingest":      {"", "fetcher", "extractor", "store"},
 	"internal/alert":       {""},
+	"internal/announce":    {""},
 	"internal/retention":   {""},
 	"internal/release":     {},
 	"internal/seed":        {"", "extractor"},
@@ -129,11 +130,12 @@ func TestTheMiddleIsPure(t *testing.T) {
 }
 
 // Only the fetcher dials what partners name; store/remote dials the owner's
-// socket, internal/alert and cmd/nashra what the operator wrote.
+// socket, and internal/alert, internal/announce and cmd/nashra what the operator
+// wrote.
 func TestOnlyTheFetcherDialsPartners(t *testing.T) {
 	for _, p := range packages(t) {
 		switch p.name() {
-		case "fetcher", "store/remote", "internal/alert", "cmd/nashra":
+		case "fetcher", "store/remote", "internal/alert", "internal/announce", "cmd/nashra":
 			continue
 		}
 		uses(t, p, "net/http", "Get", "Head", "Post", "PostForm", "Client", "DefaultClient", "Transport", "DefaultTransport")
