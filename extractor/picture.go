@@ -32,7 +32,7 @@ func (x *extraction) image(body string) string {
 		u := x.webAddress(raw)
 		switch {
 		case u == "":
-		case !emblems.MatchString(u):
+		case !isEmblem(u):
 			return u
 		case emblem == "":
 			emblem = u
@@ -48,13 +48,19 @@ func (x *extraction) image(body string) string {
 	return cmp.Or(above, x.webAddress(firstPicture(body)), near, emblem)
 }
 
-// emblems finds the addresses of pictures that stand for a site and not for an
-// article.
-var emblems = regexp.MustCompile(`(?i)(?:^|[/_.-])(?:site-?|default-?|main-?)?(?:logo|favicon|placeholder|no-?image|blank|default)(?:[-_.]?\w{0,12})?\.\w{3,4}(?:\?|$)|(?:^|[/_.-])default-(?:wide|image|og|share|social)[\w-]*\.\w{3,4}(?:\?|$)|\.svg(?:\?|$)`)
+// isEmblem reports whether an address is that of a picture that stands for a site
+// and not for an article.
+func isEmblem(address string) bool {
+	name, _, _ := strings.Cut(address, "?")
+	return emblems.MatchString(name[strings.LastIndexByte(name, '/')+1:])
+}
+
+// emblems are the names of files with such pictures.
+var emblems = regexp.MustCompile(`(?i)(?:^|[_.-])(?:site-?|default-?|main-?)?(?:logo|favicon|placeholder|no-?image|blank|default)(?:[-_.]?\w{0,12})?\.\w{3,4}$|(?:^|[_.-])default-(?:wide|image|og|share|social)[\w-]*\.\w{3,4}$|\.svg$`)
 
 // isPicture reports whether an address may be that of an article's picture.
 func isPicture(address string) bool {
-	return address != "" && !emblems.MatchString(address) && !strings.HasSuffix(address, ".gif") && !strings.HasPrefix(address, "data:")
+	return address != "" && !isEmblem(address) && !strings.HasSuffix(address, ".gif") && !strings.HasPrefix(address, "data:")
 }
 
 // firstPicture is the address of the first picture in a cleaned body.
