@@ -48,6 +48,8 @@ type Config struct {
 	// hexadecimal: an owner and a command compare it to see that they were
 	// started from the same.
 	Digest string
+
+	Lines map[string]int // on which each key stands, by its full name
 }
 
 // Site is the re-publisher.
@@ -170,7 +172,7 @@ func (l *loader) load(data []byte) (*Config, error) {
 	if len(l.problems) > 0 {
 		return nil, l.sorted()
 	}
-	c.Digest = l.digest()
+	c.Digest, c.Lines = l.digest(), l.lines
 	return c, nil
 }
 

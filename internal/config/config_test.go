@@ -71,7 +71,7 @@ func TestDefaultsAreTheContracts(t *testing.T) {
 				Feed: "https://partner.example/feed", Language: "ar", Timezone: "Africa/Cairo", Index: nashra.IndexNone},
 			Every: 15 * time.Minute, Learn: true, Content: nashra.ContentAuto, Limit: 50, Robots: nashra.RobotsObey, Zone: cairo,
 		}},
-		Digest: c.Digest,
+		Digest: c.Digest, Lines: c.Lines,
 	}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("\n got %+v\nwant %+v", c, want)

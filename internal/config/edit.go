@@ -178,6 +178,7 @@ func (e Editor) verify(text []byte, old *Config, sources []nashra.Subscription) 
 	want, got := *old, *after
 	want.Sources = sources
 	want.Digest, got.Digest = "", ""
+	want.Lines, got.Lines = nil, nil
 	pools := want.Fetch.RootCAs.Equal(got.Fetch.RootCAs)
 	want.Fetch.RootCAs, got.Fetch.RootCAs = nil, nil
 	if !pools || !reflect.DeepEqual(want, got) {

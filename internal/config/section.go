@@ -18,6 +18,8 @@ type loader struct {
 	problems  Problems
 	reference *reference // collects the keys; nil: nobody wants them
 	contents  [][]byte   // of config.yaml and the files it names, for the digest
+
+	lines map[string]int // on which each key stands, by its full name
 }
 
 func (l *loader) report(line int, key, format string, args ...any) {
@@ -42,6 +44,14 @@ func (l *loader) section(path string, line int, n *node) *section {
 	case n == nil || n.kind == null:
 	case n.kind == mapping:
 		s.pairs = n.pairs
+		if l.lines == nil {
+			l.lines = make(map[string]int)
+		}
+		for _, p := range n.pairs {
+			if p.value.kind != null {
+				l.lines[s.key(p.key)] = p.line
+			}
+		}
 	default:
 		l.report(n.line, path, "want a block of keys, got %s", n.kind)
 	}
