@@ -126,7 +126,8 @@ type Feed struct {
 	Fresh       time.Duration     `json:",omitzero"` // for how long the answer, a 304 too, says that it holds (RFC 9111, section 4.2); 0: it does not say
 	Bytes       int64             // of the body, decompressed
 	Warnings    []string          // what was wrong without failing the fetch: sentences for an editor
-	Hub         nashra.Hub        `json:",omitzero"` // that the answer or the document names; where NotModified and zero, that of before holds
+	Header      []string          `json:",omitempty"` // of the answer, what tells an editor something: lines "Name: value"; none of a 304
+	Hub         nashra.Hub        `json:",omitzero"`  // that the answer or the document names; where NotModified and zero, that of before holds
 
 	links []link // of the document, to what has to do with its hub
 }
@@ -188,6 +189,9 @@ func (c *Client) feed(ctx context.Context, sub nashra.Subscription, last nashra.
 		feed.Hub = hubOfAnswer(a.Header, a.url)
 		feed.Fresh = freshness(a.Header, c.now())
 		return feed, nil
+	}
+	feed.Header = telling(a.Header)
+	switch {
 	case a.StatusCode == http.StatusNoContent || a.StatusCode == http.StatusResetContent:
 		return feed, fmt.Errorf("the answer is empty (HTTP %d): %w", a.StatusCode, nashra.ErrNotFeed)
 	case a.StatusCode != http.StatusOK && a.StatusCode != http.StatusNonAuthoritativeInfo:

@@ -89,6 +89,8 @@ func marshalFetch(f nashra.Fetch) ([]byte, error) {
 		switch {
 		case len(f.Warnings) > 0:
 			f.Warnings = f.Warnings[:len(f.Warnings)/2]
+		case len(f.Header) > 0:
+			f.Header = nil
 		case f.Error != "":
 			f.Error = strings.ToValidUTF8(f.Error[:len(f.Error)/2], "")
 		default:

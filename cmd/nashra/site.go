@@ -51,18 +51,19 @@ func newSite(cfg *config.Config, own *owner, before *site) (*site, error) {
 		return made, err
 	}
 	made.pages, err = publisher.New(publisher.Config{
-		Site:    siteOf(cfg),
-		Store:   s,
-		Search:  own.finder,
-		Theme:   cfg.Theme,
-		WebSub:  publisher.WebSub{Subscriber: made.ingester.Subscriber(), MaxBody: cfg.Fetch.MaxBody},
-		Admin:   publisher.Admin{User: cfg.Admin.User, Password: cfg.Admin.Password},
-		Hub:     cfg.WebSub.Hub,
-		Proxies: cfg.Proxies,
-		Desk:    own,
-		Text:    extractor.Text,
-		Logger:  o.logger,
-		Version: release,
+		Site:     siteOf(cfg),
+		Store:    s,
+		Search:   own.finder,
+		Theme:    cfg.Theme,
+		WebSub:   publisher.WebSub{Subscriber: made.ingester.Subscriber(), MaxBody: cfg.Fetch.MaxBody},
+		Admin:    publisher.Admin{User: cfg.Admin.User, Password: cfg.Admin.Password},
+		Hub:      cfg.WebSub.Hub,
+		Proxies:  cfg.Proxies,
+		Desk:     own,
+		Text:     extractor.Text,
+		Logger:   o.logger,
+		Version:  release,
+		Settings: cfg.Settings,
 
 		Succeeds: before != nil,
 	})

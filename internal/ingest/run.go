@@ -371,11 +371,15 @@ func (r *run) conclude(feed fetcher.Feed, feedErr error) (nashra.Fetch, nashra.S
 		at: r.start, outcome: outcome, failures: state.ConsecutiveFailures, gone: state.Gone.Believed(r.start),
 		hints: hints, retryAfter: retryAfter,
 	})
-	return nashra.Fetch{
+	fetch := nashra.Fetch{
 		Source: r.sub.ID, At: r.cycle.Began, Duration: max(0, state.LastFetch.Sub(r.start)),
 		Outcome: outcome, Status: status, Bytes: feed.Bytes, Entries: len(feed.Entries),
 		Warnings: slices.Concat(sentences(feed.Warnings), state.Warnings, r.doubts.news()), Error: state.Error, NextDue: state.NextDue,
-	}, state
+	}
+	if !feed.NotModified { // else records of fetches that came to the same would differ
+		fetch.Header = feed.Header
+	}
+	return fetch, state
 }
 
 // apply writes the closing batch and completes the record with what it came to.
