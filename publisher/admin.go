@@ -97,13 +97,14 @@ var adminFilters = []struct {
 	{"doubtful", func(st nashra.SourceStatus, _ time.Time) bool { return len(arabicDesk.doubts(st.State)) > 0 }},
 }
 
-// adminSorts are its orders. The first leaves the sources as nashra.Listed
-// has them.
-var adminSorts = []struct {
+type adminSort struct {
 	value   string
 	compare func(a, b nashra.SourceStatus) int
-}{
-	{"", nil},
+}
+
+// adminSorts are its orders, of sources that are as nashra.Listed has them.
+var adminSorts = []adminSort{
+	{"", func(a, b nashra.SourceStatus) int { return cmp.Compare(need(a), need(b)) }},
 	{"name", func(a, b nashra.SourceStatus) int {
 		return strings.Compare(arabic.Key(a.Source.Name), arabic.Key(b.Source.Name))
 	}},
@@ -114,6 +115,19 @@ var adminSorts = []struct {
 	{"success", func(a, b nashra.SourceStatus) int { return a.State.LastSuccess.Compare(b.State.LastSuccess) }},
 	{"items", func(a, b nashra.SourceStatus) int { return cmp.Compare(b.Items, a.Items) }},
 	{"due", func(a, b nashra.SourceStatus) int { return nextDue(a).Compare(nextDue(b)) }},
+}
+
+// need ranks what an editor should look at first.
+func need(st nashra.SourceStatus) int {
+	switch {
+	case st.Gone():
+		return 0
+	case troubled(st):
+		return 1
+	case len(st.State.Doubts.Sentences) > 0:
+		return 2
+	}
+	return 3
 }
 
 // troubled reports whether a source that is to be fetched cannot be.
@@ -155,12 +169,10 @@ func (s *Server) adminSources(w http.ResponseWriter, r *http.Request) error {
 		src := st.Source
 		return !shows(st, now) || !strings.Contains(arabic.Key(src.Name+" "+src.ID+" "+nashra.RedactURL(src.Feed)), sought)
 	})
-	for _, order := range adminSorts {
-		chosen := order.value == query.Get("sort")
-		if chosen && order.compare != nil {
-			slices.SortStableFunc(listed, order.compare)
-		}
-		p.Sorts = append(p.Sorts, choice{order.value, g.sorts[order.value], chosen})
+	order := slices.IndexFunc(adminSorts, func(o adminSort) bool { return o.value == query.Get("sort") })
+	slices.SortStableFunc(listed, adminSorts[max(0, order)].compare)
+	for i, o := range adminSorts {
+		p.Sorts = append(p.Sorts, choice{o.value, g.sorts[o.value], i == max(0, order)})
 	}
 	listed = p.turn(g, query, listed)
 	for _, st := range listed {

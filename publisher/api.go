@@ -77,7 +77,6 @@ func readReason(r *http.Request, required bool) (string, error) {
 		}
 	}
 	var tooLarge *http.MaxBytesError
-	reason := strings.TrimSpace(body.Reason)
 	switch {
 	case errors.As(err, &tooLarge):
 		return "", err
@@ -85,6 +84,12 @@ func readReason(r *http.Request, required bool) (string, error) {
 	case err != nil:
 		return "", invalid(`the body is not {"reason": "…"}: %v`, err)
 	}
+	return checkedReason(body.Reason, required)
+}
+
+// checkedReason is a reason as it stands in the record.
+func checkedReason(reason string, required bool) (string, error) {
+	reason = strings.TrimSpace(reason)
 	if required && reason == "" {
 		return "", invalid("a reason is needed; it stands in the record")
 	}

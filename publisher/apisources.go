@@ -207,26 +207,36 @@ func (s *Server) apiFetches(w http.ResponseWriter, r *http.Request) error {
 // will stand first under Location.
 func (s *Server) apiFetchNow(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("id")
-	status, err := s.store.Source(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	if status.Source.Retired {
-		return conflict("source %q is gone from the configuration and is no longer fetched", id)
-	}
-	ctx, cancel := context.WithTimeout(r.Context(), fetchWait)
-	defer cancel()
-	fetch, err := s.desk.FetchNow(ctx, id)
+	fetch, under, err := s.fetchNow(r, id)
 	switch {
-	case err == nil:
-		return s.sendResult(w, r, http.StatusOK, fetchRowOf(fetch))
-	case errors.Is(err, context.DeadlineExceeded) && r.Context().Err() == nil:
+	case err != nil:
+		return err
+	case under:
 		w.Header().Set("Location", "/api/v1/sources/"+url.PathEscape(id)+"/fetches")
 		return s.sendResult(w, r, http.StatusAccepted, struct {
 			Source string `json:"source"`
 		}{id})
 	}
-	return err
+	return s.sendResult(w, r, http.StatusOK, fetchRowOf(fetch))
+}
+
+// fetchNow has a source fetched and says what that came to; under is true where
+// it is still under way after fetchWait.
+func (s *Server) fetchNow(r *http.Request, id string) (fetch nashra.Fetch, under bool, err error) {
+	status, err := s.store.Source(r.Context(), id)
+	if err != nil {
+		return fetch, false, err
+	}
+	if status.Source.Retired {
+		return fetch, false, conflict("source %q is gone from the configuration and is no longer fetched", id)
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), fetchWait)
+	defer cancel()
+	fetch, err = s.desk.FetchNow(ctx, id)
+	if errors.Is(err, context.DeadlineExceeded) && r.Context().Err() == nil {
+		return fetch, true, nil
+	}
+	return fetch, false, err
 }
 
 // apiMarkSource serves POST /api/v1/sources/{id}/pause and …/resume: the source

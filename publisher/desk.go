@@ -9,12 +9,13 @@ import (
 )
 
 // deskPages are the pages of the desk, by the name of their template.
-var deskPages = []string{"sources.html"}
+var deskPages = []string{"sources.html", "source.html", "items.html", "item.html", "log.html"}
 
 // deskFrame is what every page of the desk has around its own part.
 type deskFrame struct {
 	Title string
 	Here  string // path of the menu's entry that the page belongs to
+	Said  string // what came of the action that led here; "": none did
 	Page  any    // what the page's own template needs
 }
 

@@ -14,7 +14,9 @@ import (
 )
 
 // deskPaths are the desk's pages of a world that newsroom has filled.
-func deskPaths() []string { return []string{"/admin/"} }
+func deskPaths() []string {
+	return []string{"/admin/", "/admin/source/nile", "/admin/items", "/admin/log"}
+}
 
 func TestTheDeskLooksRightInABrowser(t *testing.T) {
 	ctx := browsertest.Open(t)

@@ -29,8 +29,21 @@ type tongue struct {
 	Suspects, Partials, Unmatched                            string // %s: how many items; a key of config.yaml
 	CountsOf, Summary, LastFetches, NewPerDay, Short, PageOf string
 
-	filters map[string]string // by their value in the query
-	sorts   map[string]string
+	Fetches, Settings, Newest, AllItems, PublicPage, Original, FeedAddress, Homepage  string
+	FetchNow, Pause, Resume, Hide, Restore, WhyPause, WhyHide                         string
+	Outcome, Status, Took, Bytes, Entries, Since, Times, Delivered, Warnings, Headers string
+	Key, Value, From, ByDefault, Line                                                 string
+	Title, Published, FirstSeen, Method, Revision, Revisions, NoRevisions             string
+	Hidden, HiddenBy, PartialMark, NoItems, FindItems, Body, Byline, Origin, Cause    string
+	NotShown                                                                          string // of what a revision left as it was
+	When, Who, Did, What, Why, NoLog                                                  string
+
+	filters     map[string]string // by their value in the query
+	itemFilters map[string]string
+	done        map[string]string // what actions say they did
+	causes      map[nashra.Cause]string
+	decisions   map[string]string
+	sorts       map[string]string
 
 	source, item, warning, trouble, minute, hour, day noun
 	and, comma                                        string // between hours and minutes; between the parts of a list
@@ -62,7 +75,22 @@ var arabicDesk = &tongue{
 	Unmatched: "لم تعد خانة %s تجد شيئًا في صفحاته، ولعل الموقع تغيّر: راجعها في config.yaml",
 	CountsOf:  "جديد %d، محدّث %d، بلا تغيير %d", Summary: "%s، %s", LastFetches: "آخر %d جلبًا: %s", NewPerDay: "الأخبار الجديدة في آخر 14 يومًا: %d، وأكثرها في يوم %d",
 	Short: "قصير أو فارغ: %d من %d", PageOf: "%d من %d",
-	filters: map[string]string{"": "كل المصادر", "failing": "المتعثرة", "silent": "الصامتة على غير عادتها", "paused": "الموقوفة", "doubtful": "ما يُشك في نصوصه"},
+	Fetches: "عمليات الجلب", Settings: "الإعدادات المعمول بها", Newest: "أحدث الأخبار", AllItems: "كل أخباره", PublicPage: "صفحته للقراء", Original: "الأصل عند الشريك", FeedAddress: "الخلاصة", Homepage: "موقعه",
+	FetchNow: "اجلب الآن", Pause: "أوقف", Resume: "استأنف", Hide: "احجب", Restore: "أعِد النشر", WhyPause: "سبب الإيقاف", WhyHide: "سبب الحجب",
+	Outcome: "النتيجة", Status: "رمز الجواب", Took: "المدة", Bytes: "الحجم", Entries: "المدخلات", Since: "منذ", Times: "مرات", Delivered: "أوصله الموزّع", Warnings: "تنبيهات", Headers: "ترويسات الجواب",
+	Key: "المفتاح", Value: "القيمة", From: "من أين", ByDefault: "القيمة المعتادة", Line: "السطر",
+	Title: "العنوان", Published: "نُشر", FirstSeen: "وصل", Method: "كيف استُخرج", Revision: "النسخة", Revisions: "ما تغيّر", NoRevisions: "لم يتغيّر منذ وصل.",
+	Hidden: "محجوب", HiddenBy: "حجبه %s يوم %s", PartialMark: "نص ناقص", NoItems: "لا أخبار بهذه الصفة.", FindItems: "ابحث في الأخبار", Body: "النص كما هو الآن", Byline: "الكاتب", Origin: "المصدر الأصلي", Cause: "من غيّره",
+	NotShown: "لم يتغيّر العنوان ولا النص، بل بيانات أخرى.",
+	When:     "متى", Who: "من", Did: "ماذا فعل", What: "بماذا", Why: "لماذا", NoLog: "لم يُقرَّر شيء بعد.",
+	itemFilters: map[string]string{"": "كل الأخبار", "hidden": "المحجوبة", "doubtful": "ما يُشك في نصه"},
+	done: map[string]string{
+		"fetched": "تم الجلب، وهذه نتيجته.", "fetching": "ما زال الجلب جاريًا، وستظهر نتيجته هنا.", "network": "لم يُجلب شيء: يبدو أن شبكتنا مقطوعة.",
+		"pause": "أُوقف المصدر.", "resume": "استُؤنف المصدر.", "hide": "حُجب الخبر من كل الصفحات والخلاصات.", "restore": "أُعيد نشر الخبر.",
+	},
+	causes:    map[nashra.Cause]string{nashra.CausePartner: "الشريك", nashra.CauseNashra: "نشرة، بقراءة جديدة", nashra.CauseDesk: "غرفة التحرير"},
+	decisions: map[string]string{"hide": "حجب الخبر", "restore": "أعاد نشر الخبر", "pause": "أوقف المصدر", "resume": "استأنف المصدر", "remove": "حذف الخبر", "purge": "أتلف الخبر"},
+	filters:   map[string]string{"": "كل المصادر", "failing": "المتعثرة", "silent": "الصامتة على غير عادتها", "paused": "الموقوفة", "doubtful": "ما يُشك في نصوصه"},
 	sorts: map[string]string{
 		"": "الأحوج إلى نظر أولًا", "name": "الاسم", "category": "القسم", "fetch": "آخر جلب", "success": "أقدم نجاح", "items": "عدد الأخبار", "due": "الجلب القادم",
 	},
@@ -110,7 +138,22 @@ var englishDesk = &tongue{
 	Unmatched: "%s matches nothing on its pages any more; the site may have changed: see config.yaml",
 	CountsOf:  "%d new, %d updated, %d unchanged", Summary: "%s, %s", LastFetches: "Last %d fetches: %s", NewPerDay: "New items in the last 14 days: %d, at most %d a day",
 	Short: "short or empty: %d of %d", PageOf: "%d of %d",
-	filters: map[string]string{"": "all sources", "failing": "failing", "silent": "silent for longer than usual", "paused": "paused", "doubtful": "with doubtful texts"},
+	Fetches: "Fetches", Settings: "Settings in force", Newest: "Newest items", AllItems: "All its items", PublicPage: "Its page for readers", Original: "The original", FeedAddress: "Feed", Homepage: "Its site",
+	FetchNow: "Fetch now", Pause: "Pause", Resume: "Resume", Hide: "Hide", Restore: "Show again", WhyPause: "Why it is paused", WhyHide: "Why it is hidden",
+	Outcome: "Outcome", Status: "Status", Took: "Took", Bytes: "Size", Entries: "Entries", Since: "since", Times: "times", Delivered: "delivered by the hub", Warnings: "Warnings", Headers: "Response headers",
+	Key: "Key", Value: "Value", From: "Where from", ByDefault: "the default", Line: "line",
+	Title: "Title", Published: "Published", FirstSeen: "First seen", Method: "How it was found", Revision: "Revision", Revisions: "What changed", NoRevisions: "Not changed since it came.",
+	Hidden: "hidden", HiddenBy: "Hidden by %s on %s", PartialMark: "beginning only", NoItems: "No item is like this.", FindItems: "Find items", Body: "The text as it is now", Byline: "Byline", Origin: "Origin", Cause: "Changed by",
+	NotShown: "Neither title nor text changed, but other data.",
+	When:     "When", Who: "Who", Did: "Did", What: "To what", Why: "Why", NoLog: "Nothing was decided yet.",
+	itemFilters: map[string]string{"": "all items", "hidden": "hidden", "doubtful": "with doubtful texts"},
+	done: map[string]string{
+		"fetched": "Fetched; this is what it came to.", "fetching": "The fetch goes on; its record will stand here.", "network": "Nothing was fetched: our own network seems to be down.",
+		"pause": "The source is paused.", "resume": "The source is fetched again.", "hide": "The item is out of every feed and page.", "restore": "The item is shown again.",
+	},
+	causes:    map[nashra.Cause]string{nashra.CausePartner: "the partner", nashra.CauseNashra: "nashra, read anew", nashra.CauseDesk: "the desk"},
+	decisions: map[string]string{"hide": "hid the item", "restore": "showed the item again", "pause": "paused the source", "resume": "resumed the source", "remove": "removed the item", "purge": "purged the item"},
+	filters:   map[string]string{"": "all sources", "failing": "failing", "silent": "silent for longer than usual", "paused": "paused", "doubtful": "with doubtful texts"},
 	sorts: map[string]string{
 		"": "those in need first", "name": "name", "category": "category", "fetch": "last fetch", "success": "oldest success", "items": "items", "due": "next fetch",
 	},
@@ -236,3 +279,5 @@ func (g *tongue) silentFor(silence time.Duration) string {
 }
 func (g *tongue) pageOf(n, of int) string  { return fmt.Sprintf(g.PageOf, n, of) }
 func (g *tongue) shortOf(n, of int) string { return fmt.Sprintf(g.Short, n, of) }
+
+func (g *tongue) hiddenBy(who, when string) string { return fmt.Sprintf(g.HiddenBy, who, when) }

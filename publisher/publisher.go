@@ -58,6 +58,9 @@ type Reader interface {
 	// FetchDays returns what a source's fetches came to on each day with one,
 	// oldest first.
 	FetchDays(ctx context.Context, source string) ([]nashra.FetchDay, error)
+	// Decisions returns the audit log before the batch of that number, newest
+	// first; 0: from its end.
+	Decisions(ctx context.Context, before uint64, limit int) ([]nashra.Decision, error)
 	// Seq gives the number of the last applied batch: while it stands, so does
 	// everything else that a Reader answers. What was made at a number under
 	// recall must not be shown any more; what is newer is old at worst.
@@ -99,13 +102,17 @@ type Admin struct {
 
 // Config is all that a Server needs.
 type Config struct {
-	Site    Site
-	Store   Reader   // required
-	Search  Searcher // of Store; nil: there is no search page
-	Admin   Admin
-	Desk    Desk                     // required where there is an admin
-	Text    func(body string) string // plain text of a body; required where there is an admin
-	Theme   Theme                    // nil: ours
+	Site   Site
+	Store  Reader   // required
+	Search Searcher // of Store; nil: there is no search page
+	Admin  Admin
+	Desk   Desk                     // required where there is an admin
+	Text   func(body string) string // plain text of a body; required where there is an admin
+	Theme  Theme                    // nil: ours
+
+	// Settings gives what is in force for a source; nil: the desk does not show it.
+	Settings func(source string) []nashra.Setting
+
 	WebSub  WebSub
 	Hub     string           // URL of a WebSub hub that is told of our changes, for the feeds to name; "": none
 	Proxies []netip.Prefix   // of whom X-Forwarded-For and X-Forwarded-Proto are believed
@@ -142,6 +149,8 @@ type Server struct {
 	started time.Time // UTC, whole seconds
 	oldest  time.Time // no Last-Modified is before it; zero: none could mislead
 
+	settings func(source string) []nashra.Setting // nil: none are shown
+
 	note    *disclaimer.Template
 	theme   Theme
 	words   words
@@ -173,8 +182,9 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{
 		site: c.Site, base: base, store: c.Store, finder: c.Search, admin: c.Admin, desk: c.Desk, text: c.Text, hubs: c.WebSub, hub: c.Hub, proxies: c.Proxies, files: c.Files,
-		reading: make(chan struct{}, deliveriesRead),
-		now:     c.Now, log: c.Logger, version: c.Version,
+		settings: c.Settings,
+		reading:  make(chan struct{}, deliveriesRead),
+		now:      c.Now, log: c.Logger, version: c.Version,
 		cache: newCache(cacheSize),
 	}
 	s.site.URL = base.String()

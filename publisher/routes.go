@@ -44,6 +44,15 @@ func (s *Server) routes() *http.ServeMux {
 	// The desk. Without a password these paths are as unknown as any other.
 	if s.admin.Password != "" {
 		deskRead("/admin/{$}", s.adminSources)
+		deskRead("/admin/source/{source}", s.adminSource)
+		deskPost("/admin/source/{source}/fetch", s.adminFetchNow)
+		deskPost("/admin/source/{source}/pause", s.adminMarkSource(nashra.MarkPause))
+		deskPost("/admin/source/{source}/resume", s.adminMarkSource(nashra.MarkResume))
+		deskRead("/admin/items", s.adminItems)
+		deskRead("/admin/item/{id}", s.adminItem)
+		deskPost("/admin/item/{id}/hide", s.adminMarkItem(nashra.MarkHide))
+		deskPost("/admin/item/{id}/restore", s.adminMarkItem(nashra.MarkRestore))
+		deskRead("/admin/log", s.adminLog)
 		deskRead("/admin/", s.unknown)
 		deskRead("/api/v1/sources", s.apiSources)
 		deskRead("/api/v1/sources/{id}", s.apiSource)

@@ -1,0 +1,260 @@
+package publisher_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"nashra"
+	"nashra/publisher"
+)
+
+// send posts a form as the admin user.
+func (w *world) send(path string, form url.Values) response {
+	w.Helper()
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.SetBasicAuth("admin", password)
+	return w.do(r)
+}
+
+// follow is the page to which an action leads.
+func (w *world) follow(r response) *goquery.Document {
+	w.Helper()
+	if r.status != http.StatusSeeOther {
+		w.Fatalf("status %d, want 303:\n%s", r.status, r.body)
+	}
+	return soundDesk(w, r.header.Get("Location"))
+}
+
+// soundDesk is a page of the desk that is sound as HTML.
+func soundDesk(w *world, path string) *goquery.Document {
+	w.Helper()
+	doc := w.desk(path).ok().html()
+	for selector, want := range map[string]int{"h1": 1, "main": 1, "head title": 1, "style": 0, "[style]": 0, "[onclick]": 0, "link[rel=stylesheet]": 1} {
+		if got := doc.Find(selector).Length(); got != want {
+			w.Errorf("%s has %d %s, want %d", path, got, selector, want)
+		}
+	}
+	return doc
+}
+
+func rows(doc *goquery.Document, selector string) []string {
+	var ids []string
+	doc.Find(selector).Each(func(_ int, s *goquery.Selection) {
+		ids = append(ids, strings.TrimPrefix(s.AttrOr("id", ""), "source-"))
+	})
+	return ids
+}
+
+func TestTheListingIsFilteredSortedAndSearched(t *testing.T) {
+	w := newWorld(t)
+	troubles(w)
+	for query, want := range map[string]string{
+		"":                               "nile",
+		"?show=failing":                  "nile",
+		"?show=paused":                   "quiet",
+		"?q=" + url.QueryEscape("وكاله"): "nile", // folded
+		"?q=nile.example/rss":            "nile",
+		"?show=silent":                   "",
+		"?q=nothing+of+the+kind":         "",
+		"?show=unknown&sort=unknown":     "nile",
+	} {
+		doc := w.desk("/admin/" + query).ok().html()
+		got := rows(doc, ".sources tbody tr")
+		switch {
+		case want == "" && (len(got) != 0 || doc.Find(".empty").Length() != 1):
+			t.Errorf("%s: got %v, want none and a word about it", query, got)
+		case want != "" && (len(got) == 0 || got[0] != want):
+			t.Errorf("%s: got %v, want %s first", query, got, want)
+		case strings.Contains(query, "show=paused"):
+			if len(got) > 1 {
+				t.Errorf("%s: got %v, want one", query, got)
+			}
+		}
+	}
+	if got := strings.Join(rows(w.desk("/admin/?sort=name").ok().html(), ".sources tbody tr"), " "); !strings.HasPrefix(got, "courier ") {
+		t.Errorf("by name: %s", got)
+	}
+	if got := rows(w.desk("/admin/?sort=items").ok().html(), ".sources tbody tr"); w.desk("/admin/?sort=items").html().Find("#source-"+got[0]+" .items").Text() == "0" {
+		t.Errorf("by items, most first: %v", got)
+	}
+}
+
+func TestALongListingHasPages(t *testing.T) {
+	w := newWorld(t)
+	var sources []nashra.Source
+	for i := range 120 {
+		id := "s" + string(rune('a'+i/26)) + string(rune('a'+i%26))
+		sources = append(sources, nashra.Source{ID: id, Name: id, Feed: "https://x.example/" + id})
+	}
+	w.configure(sources...)
+	seen := map[string]bool{}
+	pages := 0
+	for path := "/admin/?sort=name"; path != ""; pages++ {
+		doc := soundDesk(w, path)
+		for _, id := range rows(doc, ".sources tbody tr") {
+			seen[id] = true
+		}
+		path = doc.Find("a[rel=next]").AttrOr("href", "")
+	}
+	if len(seen) != 120 || pages != 3 {
+		t.Errorf("%d pages show %d sources, want 3 and 120", pages, len(seen))
+	}
+}
+
+func TestTheChartsShowWhatFetchesCameTo(t *testing.T) {
+	w := newWorld(t)
+	w.configure(fikra)
+	w.fetch("fikrafann", meeting(), hostile())
+	w.now = w.now.Add(time.Hour)
+	for range 3 {
+		w.fetchAs("fikrafann", nashra.State{Outcome: nashra.OutcomeNotModified, Status: 304})
+	}
+	w.fetchAs("fikrafann", nashra.State{Outcome: nashra.OutcomeFailed, Status: 500})
+	row := w.desk("/admin/").ok().html().Find("#source-fikrafann")
+	var kinds []string
+	row.Find(".health rect").Each(func(_ int, s *goquery.Selection) { kinds = append(kinds, s.AttrOr("class", "")) })
+	if got, want := strings.Join(kinds, " "), "ok not_modified not_modified not_modified failed"; got != want {
+		t.Errorf("bars are %s, want %s", got, want)
+	}
+	if got, want := row.Find(".health svg").AttrOr("aria-label", ""), "آخر 5 جلبًا: جاء بجديد 1، بلا جديد 3، أخفق 1"; got != want {
+		t.Errorf("the chart says %q, want %q", got, want)
+	}
+	if got := row.Find(".days rect").Length(); got != 14 {
+		t.Errorf("%d days, want 14", got)
+	}
+	if got, want := row.Find(".days svg").AttrOr("aria-label", ""), "الأخبار الجديدة في آخر 14 يومًا: 2، وأكثرها في يوم 2"; got != want {
+		t.Errorf("the days say %q, want %q", got, want)
+	}
+}
+
+func TestTheDeskSpeaksTheBrowsersLanguage(t *testing.T) {
+	w := newWorld(t)
+	troubles(w)
+	for accept, want := range map[string]string{"": "ar", "ar-EG,en;q=0.5": "ar", "en-GB,en;q=0.9": "en", "fr": "ar", "en;q=0.3,ar;q=0.8": "ar", "*": "ar", "\x00;;q": "ar"} {
+		r := httptest.NewRequest(http.MethodGet, "/admin/", nil)
+		r.SetBasicAuth("admin", password)
+		r.Header.Set("Accept-Language", accept)
+		got := w.do(r).ok()
+		if lang := got.html().Find("html").AttrOr("lang", ""); lang != want || got.header.Get("Vary") == "" {
+			t.Errorf("%q: the desk speaks %s, want %s; Vary %q", accept, lang, want, got.header.Get("Vary"))
+		}
+	}
+}
+
+func TestAnItemIsHiddenAndShownAgain(t *testing.T) {
+	w := newWorld(t)
+	id := newsroom(w)
+	doc := soundDesk(w, "/admin/item/"+id)
+	if doc.Find("form[action$='/hide'] input[name=reason][required]").Length() != 1 || doc.Find("form[action$='/restore']").Length() != 0 {
+		t.Error("an item that is shown does not offer to hide it")
+	}
+	if r := w.send("/admin/item/"+id+"/hide", url.Values{"reason": {"  "}}); r.status != http.StatusBadRequest {
+		t.Errorf("without a reason: status %d", r.status)
+	}
+	doc = w.follow(w.send("/admin/item/"+id+"/hide", url.Values{"reason": {"طلب الشريك"}}))
+	if got := words(doc.Find(".notice")); !strings.Contains(got, "حُجب الخبر") || !strings.Contains(words(doc.Find("main")), "طلب الشريك") {
+		t.Errorf("after hiding: %s", got)
+	}
+	for _, path := range []string{"/item/" + id, "/", "/feed.xml", "/atom.xml", "/feed.json", "/source/fikrafann"} {
+		r := w.get(path)
+		if path == "/item/"+id && r.status != http.StatusGone || strings.Contains(r.body, meeting().Title) {
+			t.Errorf("%s still shows the hidden item, status %d", path, r.status)
+		}
+	}
+	if got := soundDesk(w, "/admin/items?show=hidden").Find("#item-" + id); got.Length() != 1 {
+		t.Error("it is not among the hidden ones")
+	}
+	w.follow(w.send("/admin/item/"+id+"/restore", nil))
+	w.get("/item/" + id).ok()
+	log := soundDesk(w, "/admin/log")
+	var did []string
+	log.Find(".log tbody tr").Each(func(_ int, s *goquery.Selection) { did = append(did, words(s.Find("td").Slice(1, 5))) })
+	if len(did) != 2 || !strings.Contains(did[0], "أعاد نشر الخبر") || !strings.Contains(did[1], "حجب الخبر") || !strings.Contains(did[1], "طلب الشريك") || !strings.Contains(did[1], "admin") {
+		t.Errorf("the log says %q", did)
+	}
+}
+
+func TestASourceIsPausedResumedAndFetched(t *testing.T) {
+	w := newWorld(t)
+	newsroom(w)
+	doc := w.follow(w.send("/admin/source/nile/pause", url.Values{"reason": {"صيانة"}}))
+	if !strings.Contains(words(doc.Find(".state")), "صيانة") || doc.Find("form[action$='/resume']").Length() != 1 || doc.Find("form[action$='/fetch']").Length() != 0 {
+		t.Errorf("a paused source shows %s", words(doc.Find(".state")))
+	}
+	doc = w.follow(w.send("/admin/source/nile/resume", nil))
+	if doc.Find("form[action$='/fetch']").Length() != 1 {
+		t.Error("a resumed source does not offer to fetch it")
+	}
+	w.fetched = func(_ context.Context, source string) (nashra.Fetch, error) {
+		w.fetchAs(source, nashra.State{Outcome: nashra.OutcomeFailed, Status: 500})
+		return nashra.Fetch{Source: source, Outcome: nashra.OutcomeFailed}, nil
+	}
+	doc = w.follow(w.send("/admin/source/nile/fetch", nil))
+	if got := words(doc.Find(".fetches tbody tr").First()); !strings.Contains(got, "500") {
+		t.Errorf("the first fetch is %q", got)
+	}
+	if words(doc.Find(".notice")) == "" {
+		t.Error("nothing is said of the fetch")
+	}
+	for _, path := range []string{"/admin/source/unknown", "/admin/item/unknown"} {
+		if r := w.desk(path); r.status != http.StatusNotFound {
+			t.Errorf("%s: status %d", path, r.status)
+		}
+	}
+	if r := w.send("/admin/source/unknown/pause", nil); r.status != http.StatusNotFound {
+		t.Errorf("an unknown source: status %d", r.status)
+	}
+}
+
+func TestASourcesPageShowsItsFetchesItemsAndSettings(t *testing.T) {
+	w := newWorld(t, func(c *publisher.Config) {
+		c.Settings = func(id string) []nashra.Setting {
+			return []nashra.Setting{{Key: "every", Value: "10m0s", From: "fetch.every", Line: 7}, {Key: "limit", Value: "50"}}
+		}
+	})
+	troubles(w)
+	doc := soundDesk(w, "/admin/source/nile")
+	if got := words(doc.Find(".fetches tbody tr").First()); !strings.Contains(got, "أعاد الموقع 403") || !strings.Contains(got, "403") {
+		t.Errorf("the fetch is %q", got)
+	}
+	settings := words(doc.Find(".settings tbody"))
+	for _, want := range []string{"every 10m0s fetch.every، السطر 7", "limit 50 القيمة المعتادة"} {
+		if !strings.Contains(strings.ReplaceAll(settings, ",", "،"), want) {
+			t.Errorf("settings are %q, want %q in them", settings, want)
+		}
+	}
+	if got := soundDesk(w, "/admin/source/fikrafann").Find(".items tbody tr").Length(); got != 1 {
+		t.Errorf("%d items, want 1", got)
+	}
+}
+
+func TestAnItemsHistoryShowsItsWords(t *testing.T) {
+	w := newWorld(t)
+	w.configure(fikra)
+	first := meeting()
+	id := w.fetch("fikrafann", first)[0]
+	changed := first
+	changed.HTML = strings.Replace(first.HTML, "الوزير", "الرئيس", 1)
+	changed.Title = first.Title + " اليوم"
+	if changed.HTML == first.HTML {
+		changed.HTML += "<p>فقرة جديدة تمامًا</p>"
+	}
+	w.now = w.now.Add(time.Hour)
+	w.fetch("fikrafann", changed)
+	doc := soundDesk(w, "/admin/item/"+id)
+	revision := doc.Find(".revisions li")
+	if revision.Length() != 1 || !strings.Contains(words(revision.Find("h3")), "الشريك") || words(revision.Find("b ins")) != "اليوم" || revision.Find(".diff ins").Length() == 0 {
+		t.Errorf("the history is %s", words(doc.Find(".revisions")))
+	}
+	if got := doc.Find(".body script, .body [onerror]").Length(); got != 0 {
+		t.Error("the body brings scripts")
+	}
+}

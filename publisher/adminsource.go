@@ -1,0 +1,171 @@
+package publisher
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"nashra"
+)
+
+const (
+	adminFetches = 50 // records on a source's page: all that are kept in full
+	adminNewest  = 15 // articles on it
+)
+
+// adminSourcePage is all that the desk knows of one source.
+type adminSourcePage struct {
+	adminRow
+	Page       string // path of its page for readers
+	Active     bool   // it can be fetched now
+	Settings   []nashra.Setting
+	Fetches    []adminFetch
+	Items      []adminItemRow
+	ItemsPath  string
+	FetchPath  string
+	LivePath   string
+	PausePath  string
+	ResumePath string
+	TryPath    string
+	Trial      trialForm
+}
+
+// adminFetch is a fetch record as the desk sees it.
+type adminFetch struct {
+	nashra.Fetch
+	Words  string // its outcome
+	Counts string
+	Took   string
+	Size   string
+}
+
+// adminSource serves GET /admin/source/{source}.
+func (s *Server) adminSource(w http.ResponseWriter, r *http.Request) error {
+	p, g, err := s.adminSourcePage(r)
+	if err != nil {
+		return err
+	}
+	return s.sendDesk(w, r, g, "source.html", deskFrame{Title: p.Source.Name, Here: "/admin/", Said: g.said(r), Page: p})
+}
+
+func (s *Server) adminSourcePage(r *http.Request) (adminSourcePage, *tongue, error) {
+	ctx, g, id := r.Context(), tongueFor(r), r.PathValue("source")
+	status, err := s.store.Source(ctx, id)
+	if err != nil {
+		return adminSourcePage{}, g, err
+	}
+	row, err := s.adminRow(ctx, g, status, s.now())
+	if err != nil {
+		return adminSourcePage{}, g, err
+	}
+	path := adminSourcePath(id)
+	p := adminSourcePage{
+		adminRow: row, Page: sourcePath(id), Active: !status.Source.Retired && status.Pause == nil,
+		ItemsPath: adminItemsPath(id), FetchPath: path + "/fetch", LivePath: path + "/live", PausePath: path + "/pause",
+		ResumePath: path + "/resume", TryPath: path + "/try",
+	}
+	if s.settings != nil {
+		p.Settings = s.settings(id)
+	}
+	p.Trial.Selectors = trialSelectors(p.Settings)
+	fetches, err := s.store.Fetches(ctx, id, adminFetches)
+	if err != nil {
+		return p, g, err
+	}
+	for _, f := range fetches {
+		p.Fetches = append(p.Fetches, adminFetch{
+			Fetch: f, Words: g.outcome(f.Outcome, f.Status), Counts: g.counts(f),
+			Took: f.Duration.Round(time.Millisecond).String(), Size: fmt.Sprintf("%.1f KB", float64(f.Bytes)/1000),
+		})
+	}
+	articles, err := s.store.Articles(ctx, nashra.Query{Source: id, Limit: adminNewest})
+	if err != nil {
+		return p, g, err
+	}
+	for _, record := range articles.Records {
+		p.Items = append(p.Items, adminItemRowOf(record))
+	}
+	return p, g, nil
+}
+
+// adminFetchNow serves POST /admin/source/{source}/fetch, and leads back to the
+// source's page when the fetch is over, or takes longer than a browser should
+// wait.
+func (s *Server) adminFetchNow(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("source")
+	_, under, err := s.fetchNow(r, id)
+	said := "fetched"
+	switch {
+	case errors.Is(err, nashra.ErrNetwork):
+		said = "network"
+	case err != nil:
+		return err
+	case under:
+		said = "fetching"
+	}
+	return back(w, r, adminSourcePath(id), said)
+}
+
+// adminMarkSource serves POST /admin/source/{source}/pause and …/resume.
+func (s *Server) adminMarkSource(kind nashra.MarkKind) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		id := r.PathValue("source")
+		reason, err := formReason(r, false)
+		if err == nil {
+			err = s.desk.Decide(r.Context(), actor(r), nashra.Mark{Kind: kind, Source: id, Reason: reason})
+		}
+		if err != nil {
+			return err
+		}
+		return back(w, r, adminSourcePath(id), string(kind))
+	}
+}
+
+// formReason is the reason that a form gives.
+func formReason(r *http.Request, required bool) (string, error) {
+	if err := r.ParseForm(); err != nil {
+		return "", invalid("the form cannot be read: %v", err)
+	}
+	return checkedReason(r.PostForm.Get("reason"), required)
+}
+
+// back leads a browser from what it did to a page that says so.
+func back(w http.ResponseWriter, r *http.Request, path, said string) error {
+	w.Header().Set("Cache-Control", "no-store")
+	sep := "?"
+	if strings.Contains(path, "?") {
+		sep = "&"
+	}
+	http.Redirect(w, r, path+sep+"said="+said, http.StatusSeeOther)
+	return nil
+}
+
+// said is what the page tells of the action that led to it; "" for none.
+func (g *tongue) said(r *http.Request) string { return g.done[r.URL.Query().Get("said")] }
+
+// trialForm is what a trial of the extraction begins with.
+type trialForm struct {
+	Link      string
+	Selectors []nashra.Setting // with the keys of trialKeys
+}
+
+// trialKeys are the settings that a trial may change.
+var trialKeys = []string{
+	nashra.SelectorBody, "remove", nashra.SelectorTitle, nashra.SelectorByline, nashra.SelectorDate, nashra.SelectorImage,
+}
+
+func trialSelectors(settings []nashra.Setting) []nashra.Setting {
+	var list []nashra.Setting
+	for _, key := range trialKeys {
+		i := slices.IndexFunc(settings, func(s nashra.Setting) bool { return s.Key == key })
+		if i < 0 {
+			list = append(list, nashra.Setting{Key: key})
+		} else {
+			list = append(list, settings[i])
+		}
+	}
+	return list
+}
