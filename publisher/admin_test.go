@@ -258,3 +258,18 @@ func TestAnItemsHistoryShowsItsWords(t *testing.T) {
 		t.Error("the body brings scripts")
 	}
 }
+
+func TestNoOtherSiteActsForTheDesk(t *testing.T) {
+	w := newWorld(t)
+	id := newsroom(w)
+	for _, path := range []string{"/admin/item/" + id + "/hide", "/admin/source/nile/pause", "/api/v1/items/" + id + "/hide"} {
+		r := httptest.NewRequest(http.MethodPost, path, strings.NewReader("reason=x"))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "cross-site")
+		r.SetBasicAuth("admin", password)
+		if got := w.do(r); got.status != http.StatusBadRequest {
+			t.Errorf("%s: status %d, want 400", path, got.status)
+		}
+	}
+	w.get("/item/" + id).ok()
+}

@@ -24,6 +24,18 @@ func (s *Server) authenticated(next handler) handler {
 	}
 }
 
+// sameOrigin refuses what a page of another site has a browser send: the browser
+// adds the name and the password by itself. Programs are not concerned.
+func sameOrigin(next handler) handler {
+	guard := http.NewCrossOriginProtection()
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if err := guard.Check(r); err != nil {
+			return invalid("a page of another site sent this")
+		}
+		return next(w, r)
+	}
+}
+
 type actorKey struct{}
 
 // actor is who asks, as the record of the desk's decisions names them.

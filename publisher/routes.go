@@ -12,7 +12,7 @@ func (s *Server) routes() *http.ServeMux {
 	read := func(pattern string, h handler) { mux.Handle(pattern, s.read(h)) }
 	feed := func(pattern string, h handler) { mux.Handle(pattern, shared(s.read(h))) }
 	desk := func(pattern string, h handler, methods ...string) {
-		mux.Handle(pattern, s.handle(allowing(s.authenticated(h), methods...)))
+		mux.Handle(pattern, s.handle(allowing(sameOrigin(s.authenticated(h)), methods...)))
 	}
 	deskRead := func(pattern string, h handler) { desk(pattern, h, reading...) }
 	deskPost := func(pattern string, h handler) { desk(pattern, h, http.MethodPost, http.MethodOptions) }

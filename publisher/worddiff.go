@@ -15,7 +15,7 @@ type edit struct {
 type editKind string
 
 const (
-	kept    editKind = "kept"
+	same    editKind = "kept"
 	added   editKind = "added"
 	removed editKind = "removed"
 	skipped editKind = "skipped" // kept words that are not shown
@@ -44,9 +44,9 @@ func wordDiff(before, after string) []edit {
 		tail++
 	}
 	var d differ
-	d.add(kept, a[:head])
+	d.add(same, a[:head])
 	d.middle(a[head:len(a)-tail], b[head:len(b)-tail])
-	d.add(kept, a[len(a)-tail:])
+	d.add(same, a[len(a)-tail:])
 	return d.edits
 }
 
@@ -93,10 +93,10 @@ func (d *differ) middle(a, b []string) {
 	// longest[i*w+j] is how many words a[i:] and b[j:] have in common.
 	w := len(b) + 1
 	longest := make([]uint16, (len(a)+1)*w)
-	same := func(i, j int) bool { return strings.TrimSpace(a[i]) == strings.TrimSpace(b[j]) }
+	equal := func(i, j int) bool { return strings.TrimSpace(a[i]) == strings.TrimSpace(b[j]) }
 	for i := len(a) - 1; i >= 0; i-- {
 		for j := len(b) - 1; j >= 0; j-- {
-			if same(i, j) {
+			if equal(i, j) {
 				longest[i*w+j] = longest[(i+1)*w+j+1] + 1
 			} else {
 				longest[i*w+j] = max(longest[(i+1)*w+j], longest[i*w+j+1])
@@ -106,8 +106,8 @@ func (d *differ) middle(a, b []string) {
 	i, j := 0, 0
 	for i < len(a) && j < len(b) {
 		switch {
-		case same(i, j):
-			d.add(kept, b[j:j+1])
+		case equal(i, j):
+			d.add(same, b[j:j+1])
 			i, j = i+1, j+1
 		case longest[(i+1)*w+j] >= longest[i*w+j+1]:
 			d.add(removed, a[i:i+1])
@@ -126,16 +126,16 @@ func changedOnly(edits []edit) []edit {
 	var out []edit
 	for i, e := range edits {
 		words := wordsOf(e.Text)
-		if e.Kind != kept || len(words) <= 2*around {
+		if e.Kind != same || len(words) <= 2*around {
 			out = append(out, e)
 			continue
 		}
 		if i > 0 {
-			out = append(out, edit{kept, strings.Join(words[:around], "")})
+			out = append(out, edit{same, strings.Join(words[:around], "")})
 		}
 		out = append(out, edit{skipped, " … "})
 		if i < len(edits)-1 {
-			out = append(out, edit{kept, strings.Join(words[len(words)-around:], "")})
+			out = append(out, edit{same, strings.Join(words[len(words)-around:], "")})
 		}
 	}
 	return out
