@@ -80,9 +80,14 @@ type adminPage struct {
 	Filters, Sorts []choice
 	Words          string // that were searched for
 	Rows           []adminRow
-	Any            bool   // there is a source at all
-	Newer, Older   string // paths; "": there is no such page
-	Position       string // which page of how many; "": there is one
+	Any            bool // there is a source at all
+	pager
+}
+
+// pager leads to the pages of a list beside one.
+type pager struct {
+	Newer, Older string // paths; "": there is no such page
+	Position     string // which page of how many; "": not told
 }
 
 // adminFilters are the filters of the listing, by their value in the query.

@@ -44,9 +44,7 @@ type adminItemsPage struct {
 	Words     string
 	Searching bool // there is a search
 	Rows      []adminItemRow
-	Newer     string // path; always "": the list is read forwards
-	Older     string
-	Position  string // always "": the list is not counted
+	pager
 }
 
 // adminItems serves GET /admin/items: stored items, hidden ones too, newest
@@ -87,7 +85,7 @@ func (s *Server) adminItems(w http.ResponseWriter, r *http.Request) error {
 		}
 		next = found.Next
 	} else {
-		records, next, err = s.walk(r, nashra.Query{Source: p.Source, Limit: adminItemRows, After: query.Get("after")}, shows)
+		records, next, err = s.walk(ctx, nashra.Query{Source: p.Source, Limit: adminItemRows, After: query.Get("after")}, time.Time{}, shows)
 		if err != nil {
 			return err
 		}
@@ -107,28 +105,6 @@ func (s *Server) adminItems(w http.ResponseWriter, r *http.Request) error {
 		p.Older = "/admin/items?" + kept.Encode()
 	}
 	return s.sendDesk(w, r, g, "items.html", deskFrame{Title: g.Items, Here: "/admin/items", Page: p})
-}
-
-// walk reads a listing on until a page is full, or enough was looked at.
-func (s *Server) walk(r *http.Request, q nashra.Query, shows func(nashra.Record) bool) (records []nashra.Record, next string, err error) {
-	limit := q.Limit
-	for walked := 0; len(records) < limit && walked < itemsWalked; {
-		q.Limit = limit - len(records)
-		page, err := s.store.Articles(r.Context(), q)
-		if err != nil {
-			return nil, "", err
-		}
-		walked += len(page.Records)
-		for _, record := range page.Records {
-			if shows(record) {
-				records = append(records, record)
-			}
-		}
-		if q.After = page.Next; page.Next == "" {
-			break
-		}
-	}
-	return records, q.After, nil
 }
 
 // adminItemPage is one item with its history.

@@ -10,8 +10,8 @@ const adminDecisions = 100 // of a page of the log
 
 // adminLogPage is a page of the audit log.
 type adminLogPage struct {
-	Lines                  []logLine
-	Newer, Older, Position string
+	Lines []logLine
+	pager
 }
 
 // logLine is one thing that somebody decided.

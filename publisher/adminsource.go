@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -26,11 +25,8 @@ type adminSourcePage struct {
 	Items      []adminItemRow
 	ItemsPath  string
 	FetchPath  string
-	LivePath   string
 	PausePath  string
 	ResumePath string
-	TryPath    string
-	Trial      trialForm
 }
 
 // adminFetch is a fetch record as the desk sees it.
@@ -64,13 +60,12 @@ func (s *Server) adminSourcePage(r *http.Request) (adminSourcePage, *tongue, err
 	path := adminSourcePath(id)
 	p := adminSourcePage{
 		adminRow: row, Page: sourcePath(id), Active: !status.Source.Retired && status.Pause == nil,
-		ItemsPath: adminItemsPath(id), FetchPath: path + "/fetch", LivePath: path + "/live", PausePath: path + "/pause",
-		ResumePath: path + "/resume", TryPath: path + "/try",
+		ItemsPath: adminItemsPath(id), FetchPath: path + "/fetch", PausePath: path + "/pause",
+		ResumePath: path + "/resume",
 	}
 	if s.settings != nil {
 		p.Settings = s.settings(id)
 	}
-	p.Trial.Selectors = trialSelectors(p.Settings)
 	fetches, err := s.store.Fetches(ctx, id, adminFetches)
 	if err != nil {
 		return p, g, err
@@ -145,27 +140,3 @@ func back(w http.ResponseWriter, r *http.Request, path, said string) error {
 
 // said is what the page tells of the action that led to it; "" for none.
 func (g *tongue) said(r *http.Request) string { return g.done[r.URL.Query().Get("said")] }
-
-// trialForm is what a trial of the extraction begins with.
-type trialForm struct {
-	Link      string
-	Selectors []nashra.Setting // with the keys of trialKeys
-}
-
-// trialKeys are the settings that a trial may change.
-var trialKeys = []string{
-	nashra.SelectorBody, "remove", nashra.SelectorTitle, nashra.SelectorByline, nashra.SelectorDate, nashra.SelectorImage,
-}
-
-func trialSelectors(settings []nashra.Setting) []nashra.Setting {
-	var list []nashra.Setting
-	for _, key := range trialKeys {
-		i := slices.IndexFunc(settings, func(s nashra.Setting) bool { return s.Key == key })
-		if i < 0 {
-			list = append(list, nashra.Setting{Key: key})
-		} else {
-			list = append(list, settings[i])
-		}
-	}
-	return list
-}

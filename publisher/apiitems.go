@@ -125,30 +125,48 @@ func (s *Server) itemsOf(ctx context.Context, f itemFilter) (itemPage, error) {
 	if f.none {
 		return out, nil
 	}
-	limit := f.query.Limit
-	for walked := 0; len(out.Items) < limit && walked < itemsWalked; {
-		f.query.Limit = limit - len(out.Items) // next must not pass over one that does not fit
-		page, err := s.store.Articles(ctx, f.query)
-		if errors.Is(err, store.ErrToken) {
-			return out, invalid("next is not what a page of this list gave")
-		} else if err != nil {
-			return out, err
+	records, next, err := s.walk(ctx, f.query, f.since, func(r nashra.Record) bool {
+		return f.hidden == nil || *f.hidden == (r.Marks.Hidden != nil)
+	})
+	if errors.Is(err, store.ErrToken) {
+		return out, invalid("next is not what a page of this list gave")
+	} else if err != nil {
+		return out, err
+	}
+	for _, r := range records {
+		out.Items = append(out.Items, itemRowOf(r))
+	}
+	if next != "" {
+		out.Next = &next
+	}
+	return out, nil
+}
+
+// walk reads a listing on, of articles whose place in it is not before since,
+// until q.Limit of them are such as shows takes, or itemsWalked were looked at.
+// next is "" at the listing's end.
+func (s *Server) walk(ctx context.Context, q nashra.Query, since time.Time, shows func(nashra.Record) bool) (records []nashra.Record, next string, err error) {
+	limit := q.Limit
+	for walked := 0; len(records) < limit && walked < itemsWalked; {
+		q.Limit = limit - len(records) // next must not pass over one that does not fit
+		page, err := s.store.Articles(ctx, q)
+		if err != nil {
+			return nil, "", err
 		}
 		walked += len(page.Records)
 		for _, r := range page.Records {
-			if r.Article.Sort.Before(f.since) {
-				return out, nil // and so is all that follows
+			if r.Article.Sort.Before(since) {
+				return records, "", nil // and so is all that follows
 			}
-			if f.hidden == nil || *f.hidden == (r.Marks.Hidden != nil) {
-				out.Items = append(out.Items, itemRowOf(r))
+			if shows(r) {
+				records = append(records, r)
 			}
 		}
-		if f.query.After = page.Next; page.Next == "" {
-			return out, nil
+		if q.After = page.Next; page.Next == "" {
+			return records, "", nil
 		}
 	}
-	out.Next = &f.query.After
-	return out, nil
+	return records, q.After, nil
 }
 
 // item is what GET /api/v1/items/{id} answers.

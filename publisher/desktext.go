@@ -33,7 +33,7 @@ type tongue struct {
 	FetchNow, Pause, Resume, Hide, Restore, WhyPause, WhyHide                         string
 	Outcome, Status, Took, Bytes, Entries, Since, Times, Delivered, Warnings, Headers string
 	Key, Value, From, ByDefault, Line                                                 string
-	Title, Published, FirstSeen, Method, Revision, Revisions, NoRevisions             string
+	Title, Published, FirstSeen, Method, Revisions, NoRevisions                       string
 	Hidden, HiddenBy, PartialMark, NoItems, FindItems, Body, Byline, Origin, Cause    string
 	NotShown                                                                          string // of what a revision left as it was
 	When, Who, Did, What, Why, NoLog                                                  string
@@ -79,7 +79,7 @@ var arabicDesk = &tongue{
 	FetchNow: "اجلب الآن", Pause: "أوقف", Resume: "استأنف", Hide: "احجب", Restore: "أعِد النشر", WhyPause: "سبب الإيقاف", WhyHide: "سبب الحجب",
 	Outcome: "النتيجة", Status: "رمز الجواب", Took: "المدة", Bytes: "الحجم", Entries: "المدخلات", Since: "منذ", Times: "مرات", Delivered: "أوصله الموزّع", Warnings: "تنبيهات", Headers: "ترويسات الجواب",
 	Key: "المفتاح", Value: "القيمة", From: "من أين", ByDefault: "القيمة المعتادة", Line: "السطر",
-	Title: "العنوان", Published: "نُشر", FirstSeen: "وصل", Method: "كيف استُخرج", Revision: "النسخة", Revisions: "ما تغيّر", NoRevisions: "لم يتغيّر منذ وصل.",
+	Title: "العنوان", Published: "نُشر", FirstSeen: "وصل", Method: "كيف استُخرج", Revisions: "ما تغيّر", NoRevisions: "لم يتغيّر منذ وصل.",
 	Hidden: "محجوب", HiddenBy: "حجبه %s يوم %s", PartialMark: "نص ناقص", NoItems: "لا أخبار بهذه الصفة.", FindItems: "ابحث في الأخبار", Body: "النص كما هو الآن", Byline: "الكاتب", Origin: "المصدر الأصلي", Cause: "من غيّره",
 	NotShown: "لم يتغيّر العنوان ولا النص، بل بيانات أخرى.",
 	When:     "متى", Who: "من", Did: "ماذا فعل", What: "بماذا", Why: "لماذا", NoLog: "لم يُقرَّر شيء بعد.",
@@ -142,7 +142,7 @@ var englishDesk = &tongue{
 	FetchNow: "Fetch now", Pause: "Pause", Resume: "Resume", Hide: "Hide", Restore: "Show again", WhyPause: "Why it is paused", WhyHide: "Why it is hidden",
 	Outcome: "Outcome", Status: "Status", Took: "Took", Bytes: "Size", Entries: "Entries", Since: "since", Times: "times", Delivered: "delivered by the hub", Warnings: "Warnings", Headers: "Response headers",
 	Key: "Key", Value: "Value", From: "Where from", ByDefault: "the default", Line: "line",
-	Title: "Title", Published: "Published", FirstSeen: "First seen", Method: "How it was found", Revision: "Revision", Revisions: "What changed", NoRevisions: "Not changed since it came.",
+	Title: "Title", Published: "Published", FirstSeen: "First seen", Method: "How it was found", Revisions: "What changed", NoRevisions: "Not changed since it came.",
 	Hidden: "hidden", HiddenBy: "Hidden by %s on %s", PartialMark: "beginning only", NoItems: "No item is like this.", FindItems: "Find items", Body: "The text as it is now", Byline: "Byline", Origin: "Origin", Cause: "Changed by",
 	NotShown: "Neither title nor text changed, but other data.",
 	When:     "When", Who: "Who", Did: "Did", What: "To what", Why: "Why", NoLog: "Nothing was decided yet.",
