@@ -112,7 +112,8 @@ type Alerter struct {
 	file string // where it is kept what was told
 	ways map[string]way
 
-	mu sync.Mutex // held while it looks
+	mu      sync.Mutex // held while it looks
+	unsaved *told      // that could not be kept; nil: the file has all of it
 }
 
 // way is one of telling.
@@ -148,13 +149,16 @@ func (a *Alerter) Tells() bool { return len(a.ways) > 0 }
 func (a *Alerter) Look(ctx context.Context, v View, now time.Time) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	told, err := load(a.file)
-	if err != nil {
-		return fmt.Errorf("alerts: %w", err)
+	told := a.unsaved
+	if told == nil {
+		var err error
+		if told, err = load(a.file); err != nil {
+			return fmt.Errorf("alerts: %w", err)
+		}
 	}
 	current := a.alarms(v)
 	failed := make(chan error, len(a.ways))
-	changed := false
+	changed := a.unsaved != nil
 	var deliveries sync.WaitGroup
 	for name, w := range a.ways {
 		p := told.way(name)
@@ -182,7 +186,9 @@ func (a *Alerter) Look(ctx context.Context, v View, now time.Time) error {
 		problems = append(problems, err)
 	}
 	if changed {
+		a.unsaved = nil
 		if err := told.save(a.file); err != nil {
+			a.unsaved = told // else it would be told again at each look
 			problems = append(problems, fmt.Errorf("alerts: %w", err))
 		}
 	}

@@ -303,3 +303,28 @@ func TestAnUnreadableFileIsNoMoreThanTellingAgain(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatCannotBeKeptIsToldOnceAllTheSame(t *testing.T) {
+	h := newHook(t)
+	folder := filepath.Join(t.TempDir(), "later")
+	a := alert.New(alert.Config{After: 3, Webhook: h.URL}, filepath.Join(folder, "told"))
+	view := alert.View{Sources: []nashra.SourceStatus{source("a", 3)}}
+	for n := range 3 {
+		if err := a.Look(t.Context(), view, noon); err == nil {
+			t.Errorf("look %d: no error, and the file cannot be written", n)
+		}
+	}
+	if got := h.took(); len(got) != 1 {
+		t.Errorf("told %q, want it once", got)
+	}
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Look(t.Context(), view, noon); err != nil {
+		t.Errorf("the folder is there: %v", err)
+	}
+	again := alert.New(alert.Config{After: 3, Webhook: h.URL}, filepath.Join(folder, "told"))
+	if err := again.Look(t.Context(), view, noon); err != nil || len(h.took()) != 0 {
+		t.Errorf("another process tells it again, %v", err)
+	}
+}

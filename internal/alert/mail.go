@@ -81,6 +81,9 @@ func (m *mailer) send(ctx context.Context, message Message) error {
 		}
 	}
 	if m.User != "" {
+		if m.Password == "" {
+			return fmt.Errorf("user %q has no password; set NASHRA_SMTP_PASSWORD or alerts.email.password_file", m.User)
+		}
 		if err := client.Auth(smtp.PlainAuth("", m.User, m.Password, host)); err != nil {
 			return err
 		}
@@ -88,20 +91,24 @@ func (m *mailer) send(ctx context.Context, message Message) error {
 	if err := client.Mail(from.Address); err != nil {
 		return err
 	}
+	var refused []error
 	for _, to := range m.To {
 		address, err := mail.ParseAddress(to)
+		if err == nil {
+			err = client.Rcpt(address.Address)
+		}
 		if err != nil {
-			return err
+			refused = append(refused, fmt.Errorf("to %s: %w", to, err))
 		}
-		if err := client.Rcpt(address.Address); err != nil {
-			return fmt.Errorf("to %s: %w", address.Address, err)
-		}
+	}
+	if len(refused) == len(m.To) {
+		return errors.Join(refused...)
 	}
 	body, err := client.Data()
 	if err != nil {
 		return err
 	}
-	_, err = body.Write(m.compose(from, message))
+	_, err = body.Write(m.compose(from, message, refused))
 	if err := errors.Join(err, body.Close()); err != nil {
 		return err
 	}
@@ -123,8 +130,8 @@ func isASCII(s string) bool {
 }
 
 // compose is the message as RFC 5322 and MIME have it. Auto-Submitted keeps
-// holiday notes from answering it (RFC 3834).
-func (m *mailer) compose(from *mail.Address, message Message) []byte {
+// holiday notes from answering it (RFC 3834). Who gets it reads who does not.
+func (m *mailer) compose(from *mail.Address, message Message, refused []error) []byte {
 	subject := "nashra: " + message.Alerts[0].Text
 	if n := len(message.Alerts); n > 1 {
 		subject = fmt.Sprintf("nashra: %d alerts of %s", n, m.site.Name)
@@ -153,6 +160,9 @@ func (m *mailer) compose(from *mail.Address, message Message) []byte {
 		if a.Feed != "" {
 			fmt.Fprintf(w, "%s: %s\r\n", a.Source, a.Feed)
 		}
+	}
+	for _, err := range refused {
+		fmt.Fprintf(w, "\r\nthe mail server refused this message %s\r\n", clip(err.Error()))
 	}
 	fmt.Fprintf(w, "\r\n-- \r\n%s\r\n%s\r\n", m.site.Name, m.site.URL)
 	_ = w.Close() // into memory

@@ -27,6 +27,7 @@ type mailServer struct {
 	roots   *x509.CertPool
 	cert    tls.Certificate
 	refuses string          // a command that it answers with 550
+	unknown string          // a recipient that it does not take
 	offers  []string        // extensions
 	got     chan mailObject // what it took
 }
@@ -95,6 +96,8 @@ func (s *mailServer) speak(conn net.Conn) {
 		case verb == "MAIL":
 			o.from = rest
 			say("250 ok")
+		case verb == "RCPT" && s.unknown != "" && strings.Contains(rest, s.unknown):
+			say("550 5.1.1 nobody here")
 		case verb == "RCPT":
 			o.to = append(o.to, rest)
 			say("250 ok")
@@ -175,6 +178,32 @@ func TestMailArrives(t *testing.T) {
 	}
 }
 
+func TestOneRefusedRecipientKeepsNobodyElseFromBeingTold(t *testing.T) {
+	s := newMailServer(t)
+	s.unknown = "night@site.example"
+	a := alert.New(alert.Config{
+		After: 3, Mail: &alert.Mail{Server: s.address, From: "nashra@site.example", To: []string{"night@site.example", "desk@site.example"}},
+	}, filepath.Join(t.TempDir(), "told"))
+	view := alert.View{Sources: []nashra.SourceStatus{source("a", 3)}}
+	for range 2 { // the second look tells nothing again
+		if err := a.Look(t.Context(), view, noon); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := <-s.got
+	if len(got.to) != 1 || !strings.Contains(got.to[0], "desk@") {
+		t.Errorf("delivered to %q", got.to)
+	}
+	_, body, _ := strings.Cut(got.data, "\n\n")
+	text, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(body)))
+	if err != nil || !strings.Contains(string(text), "refused this message to night@site.example") {
+		t.Errorf("the message does not say who did not get it: %s, %v", text, err)
+	}
+	if len(s.got) != 0 {
+		t.Error("it was told twice")
+	}
+}
+
 func TestMailThatIsRefusedIsAnError(t *testing.T) {
 	for _, verb := range []string{"MAIL", "RCPT", "DATA", "AUTH"} {
 		s := newMailServer(t, "AUTH PLAIN")
@@ -186,6 +215,12 @@ func TestMailThatIsRefusedIsAnError(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "not from you") || strings.Contains(err.Error(), "geheim") {
 			t.Errorf("%s refused: %v", verb, err)
 		}
+	}
+	without := alert.New(alert.Config{
+		After: 3, Mail: &alert.Mail{Server: newMailServer(t, "AUTH PLAIN").address, From: "nashra@site.example", To: []string{"desk@site.example"}, User: "desk"},
+	}, filepath.Join(t.TempDir(), "told"))
+	if err := without.Look(t.Context(), alert.View{Sources: []nashra.SourceStatus{source("a", 3)}}, noon); err == nil || !strings.Contains(err.Error(), "NASHRA_SMTP_PASSWORD") {
+		t.Errorf("a user without a password: %v", err)
 	}
 	// A certificate of nobody's keeps the password from being told.
 	s := newMailServer(t, "STARTTLS", "AUTH PLAIN")
