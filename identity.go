@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -158,15 +159,27 @@ func RemoveTracking(u *url.URL) {
 	u.ForceQuery = false
 }
 
-// RedactURL is a URL without the credentials in it, for logs and listings.
+// keyParameters are what sites call the key that opens a private feed.
+var keyParameters = map[string]bool{
+	"key": true, "apikey": true, "api_key": true, "api-key": true, "auth": true, "token": true, "access_token": true,
+	"secret": true, "password": true, "pass": true, "pwd": true, "sig": true, "signature": true,
+}
+
+// RedactURL is a URL as it may be printed, stored and published: without a user
+// and a password, and without the parameters of its query that hold a key.
 func RedactURL(raw string) string {
-	u, err := url.Parse(raw)
+	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil {
 		return "(unreadable URL)"
 	}
-	if u.User == nil {
+	pairs := strings.Split(u.RawQuery, "&")
+	kept := slices.DeleteFunc(slices.Clone(pairs), func(pair string) bool {
+		name, _, _ := strings.Cut(pair, "=")
+		return keyParameters[strings.ToLower(name)]
+	})
+	if u.User == nil && len(kept) == len(pairs) {
 		return raw
 	}
-	u.User = nil
+	u.User, u.RawQuery = nil, strings.Join(kept, "&")
 	return u.String()
 }

@@ -224,7 +224,7 @@ func creator(v view) string {
 }
 
 // partnerFeed is the address of the feed that brought v, fit to be published.
-func partnerFeed(v view) string { return webURL(withoutKeys(v.Source.Feed)) }
+func partnerFeed(v view) string { return webURL(nashra.RedactURL(v.Source.Feed)) }
 
 // generator is the program as feeds name it.
 func (f feed) generator() string {

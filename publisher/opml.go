@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"time"
+
+	"nashra"
 )
 
 // opml serves GET /opml.xml (OPML 2.0): our feeds, for a reader's subscriptions,
@@ -50,7 +52,7 @@ func (s *Server) writeOurFeeds(x *xmlWriter, c *catalogue, now time.Time) {
 func (s *Server) writePartners(x *xmlWriter, c *catalogue, now time.Time) {
 	x.open("outline", "text", s.words.Partners)
 	for _, src := range c.shown(now) {
-		address := webURL(withoutKeys(src.Feed))
+		address := webURL(nashra.RedactURL(src.Feed))
 		if src.Retired || address == "" {
 			continue
 		}

@@ -2,7 +2,6 @@ package publisher
 
 import (
 	"net/url"
-	"slices"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -35,26 +34,6 @@ func webURL(raw string) string {
 		u.Host = host
 	}
 	u.RawQuery = escapeQuery(u.RawQuery)
-	return u.String()
-}
-
-// keyParameters are what sites call the key that opens a private feed.
-var keyParameters = map[string]bool{
-	"key": true, "apikey": true, "api_key": true, "api-key": true, "auth": true, "token": true, "access_token": true,
-	"secret": true, "password": true, "pass": true, "pwd": true, "sig": true, "signature": true,
-}
-
-// withoutKeys takes the parameters that hold a key out of raw's query. A
-// partner's private address is between us and the partner.
-func withoutKeys(raw string) string {
-	u, err := url.Parse(strings.TrimSpace(raw))
-	if err != nil {
-		return ""
-	}
-	u.RawQuery = strings.Join(slices.DeleteFunc(strings.Split(u.RawQuery, "&"), func(pair string) bool {
-		name, _, _ := strings.Cut(pair, "=")
-		return keyParameters[strings.ToLower(name)]
-	}), "&")
 	return u.String()
 }
 

@@ -27,21 +27,3 @@ func TestWebURLMakesAddressesFitForFeeds(t *testing.T) {
 		})
 	}
 }
-
-func TestKeysOfPrivateFeedsAreNotPublished(t *testing.T) {
-	tests := []struct{ name, in, want string }{
-		{"no query", "https://a.example/feed", "https://a.example/feed"},
-		{"a key alone", "https://a.example/feed?key=s3cret", "https://a.example/feed"},
-		{"a key among others", "https://a.example/?feed=rss2&Token=s3cret&lang=ar", "https://a.example/?feed=rss2&lang=ar"},
-		{"a key without a value", "https://a.example/?token", "https://a.example/"},
-		{"names that only sound like one", "https://a.example/?keyword=x&author=7", "https://a.example/?keyword=x&author=7"},
-		{"unreadable", "https://a.example/%zz", ""},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := withoutKeys(tt.in); got != tt.want {
-				t.Errorf("withoutKeys(%q)\n got %q\nwant %q", tt.in, got, tt.want)
-			}
-		})
-	}
-}
