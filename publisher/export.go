@@ -51,7 +51,7 @@ func (s *Server) ExportState(ctx context.Context) (ExportState, error) {
 	if err != nil {
 		return ExportState{}, err
 	}
-	common, err := s.common(c)
+	common, err := s.common(c, now)
 	if err != nil {
 		return ExportState{}, err
 	}
@@ -75,7 +75,7 @@ func (s *Server) Export(ctx context.Context, to Folder, done func()) error {
 	if err != nil {
 		return err
 	}
-	common, err := s.common(c)
+	common, err := s.common(c, now)
 	if err != nil {
 		return err
 	}
@@ -116,11 +116,11 @@ func (s *Server) Export(ctx context.Context, to Folder, done func()) error {
 }
 
 // common names all that pages depend on beside the articles: the site, the
-// records of the sources, the templates and the theme's, the words, and the
+// records of the sources and which of them may be shown, the templates and the theme's, the words, and the
 // files that they name.
-func (s *Server) common(c *catalogue) (string, error) {
+func (s *Server) common(c *catalogue, now time.Time) (string, error) {
 	h := sha256.New()
-	err := json.NewEncoder(h).Encode([]any{s.site.Name, s.site.URL, s.site.Language, s.site.Zone.String(), s.site.Disclaimer, s.version, c.sources, s.words})
+	err := json.NewEncoder(h).Encode([]any{s.site.Name, s.site.URL, s.site.Language, s.site.Zone.String(), s.site.Disclaimer, s.version, c.sources, c.shown(now), s.hub, s.words})
 	if err != nil {
 		return "", err
 	}

@@ -41,7 +41,7 @@ their newest items, and feeds name no archive.`,
 
 func (a *app) export(ctx context.Context, cfg *config.Config, d desk, dir string) (err error) {
 	pages, err := publisher.New(publisher.Config{
-		Site: siteOf(cfg), Store: d, Logger: a.logger(slog.LevelWarn), Version: release, Files: true,
+		Site: siteOf(cfg), Theme: cfg.Theme, Hub: cfg.WebSub.Hub, Store: d, Logger: a.logger(slog.LevelWarn), Version: release, Files: true,
 	})
 	if err != nil {
 		return err

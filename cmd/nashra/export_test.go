@@ -120,3 +120,24 @@ func TestExportTouchesNobodyElsesFolder(t *testing.T) {
 		t.Errorf("without a folder: status %d", r.status)
 	}
 }
+
+func TestAnExportIsTheSiteAsItIsConfigured(t *testing.T) {
+	p := newPartner(t, "atom", manyArticles(1)...)
+	d := newDesk(t, "  - {id: delta, name: بوابة الدلتا, feed: "+p.URL+"/feed}\n")
+	if err := os.Mkdir(filepath.Join(d.folder, "theme"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	d.must(t, "fetch")
+	out := filepath.Join(d.folder, "out")
+	d.must(t, "export", out)
+	d.write(t, "theme/footer.html", "<footer>{{.Site.Name}} ١</footer>")
+	d.write(t, "config.yaml", d.read(t, "config.yaml")+"theme: theme\nwebsub: {hub: \"https://hub.example/\"}\n")
+	d.must(t, "export", out)
+	files := exported(t, out)
+	if !strings.Contains(files["index.html"], "<footer>مصر اليوم ١</footer>") {
+		t.Error("the front page has no footer of the theme")
+	}
+	if !strings.Contains(files["feed.xml"], "https://hub.example/") {
+		t.Error("the feed does not name the hub")
+	}
+}

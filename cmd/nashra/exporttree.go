@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -157,6 +158,9 @@ func (t *exportTree) commit(state publisher.ExportState) (written, removed int, 
 			t.removed = append(t.removed, name)
 		}
 	}
+	// What the state names must be on the disk before it is: one call for all
+	// files, since one for each would wait for each.
+	syscall.Sync()
 	if err := t.writeState(state); err != nil {
 		return 0, 0, err
 	}
@@ -228,17 +232,14 @@ func (t *exportTree) finish() error {
 
 // durably writes a file that is whole on the disk, or not there.
 func durably(name string, write func(*bufio.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(name), "writing-")
+	made, err := beside(name, func(w io.Writer) error {
+		buffered := bufio.NewWriter(w)
+		return errors.Join(write(buffered), buffered.Flush())
+	})
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
-	w := bufio.NewWriter(f)
-	err = errors.Join(write(w), w.Flush(), f.Sync(), f.Close())
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), name)
+	return errors.Join(os.Rename(made.Name(), name), made.drop(), syncFolder(filepath.Dir(name)))
 }
 
 // Close lets the next export in.
