@@ -2,7 +2,9 @@ package publisher
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 
 	"nashra"
 	"nashra/internal/arabic"
@@ -32,16 +34,21 @@ func (s *Server) ChangedFeeds(ctx context.Context, sources, articles map[string]
 		if err != nil {
 			return nil, fmt.Errorf("name the feeds that changed: %w", err)
 		}
+		left := maps.Clone(articles)
 		for _, r := range removals {
-			if articles[r.ID] {
+			if left[r.ID] {
 				changed[r.Source] = true
-				delete(articles, r.ID)
+				delete(left, r.ID)
 			}
 		}
-		for id := range articles {
-			if record, err := s.store.Article(ctx, id); err == nil { // else nobody can say any more whose it was
-				changed[record.Article.Source] = true
+		for id := range left {
+			record, err := s.store.Article(ctx, id)
+			if errors.Is(err, nashra.ErrNotFound) || errors.Is(err, nashra.ErrHidden) {
+				continue // nobody can say any more whose it was
+			} else if err != nil {
+				return nil, fmt.Errorf("name the feeds that changed: %w", err)
 			}
+			changed[record.Article.Source] = true
 		}
 	}
 	if len(changed) == 0 {

@@ -64,10 +64,14 @@ type Announcer struct {
 // hub: nothing is announced.
 func New(pages func() Pages, log *slog.Logger) *Announcer {
 	return &Announcer{
-		pages: pages, log: log, client: &http.Client{Timeout: hubTimeout}, news: make(chan struct{}, 1),
+		pages: pages, log: log, client: &http.Client{Timeout: hubTimeout, CheckRedirect: redirected}, news: make(chan struct{}, 1),
 		sources: map[string]bool{}, articles: map[string]bool{},
 	}
 }
+
+// redirected follows no redirect: it would make a GET of what is posted, whose
+// answer says nothing of it.
+func redirected(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // Applied takes note of a batch, as store.Options.Applied asks. The first cycle
 // of a source is quiet: what it brings is the past.
