@@ -258,8 +258,8 @@ func TestNoOtherSiteActsForTheDesk(t *testing.T) {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("Sec-Fetch-Site", "cross-site")
 		r.SetBasicAuth("admin", password)
-		if got := w.do(r); got.status != http.StatusBadRequest {
-			t.Errorf("%s: status %d, want 400", path, got.status)
+		if got := w.do(r); got.status != http.StatusForbidden {
+			t.Errorf("%s: status %d, want 403", path, got.status)
 		}
 	}
 	w.get("/item/" + id).ok()

@@ -180,7 +180,7 @@ func (s *Server) adminMarkItem(kind nashra.MarkKind) handler {
 		if err != nil {
 			return err
 		}
-		return back(w, r, adminItemPath(id), string(kind))
+		return s.back(w, r, adminItemPath(id), string(kind))
 	}
 }
 

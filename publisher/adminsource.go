@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"nashra"
@@ -101,7 +100,7 @@ func (s *Server) adminFetchNow(w http.ResponseWriter, r *http.Request) error {
 	case under:
 		said = "fetching"
 	}
-	return back(w, r, adminSourcePath(id), said)
+	return s.back(w, r, adminSourcePath(id), said)
 }
 
 // adminMarkSource serves POST /admin/source/{source}/pause and …/resume.
@@ -115,7 +114,7 @@ func (s *Server) adminMarkSource(kind nashra.MarkKind) handler {
 		if err != nil {
 			return err
 		}
-		return back(w, r, adminSourcePath(id), string(kind))
+		return s.back(w, r, adminSourcePath(id), string(kind))
 	}
 }
 
@@ -128,13 +127,9 @@ func formReason(r *http.Request, required bool) (string, error) {
 }
 
 // back leads a browser from what it did to a page that says so.
-func back(w http.ResponseWriter, r *http.Request, path, said string) error {
+func (s *Server) back(w http.ResponseWriter, r *http.Request, path, said string) error {
 	w.Header().Set("Cache-Control", "no-store")
-	sep := "?"
-	if strings.Contains(path, "?") {
-		sep = "&"
-	}
-	http.Redirect(w, r, path+sep+"said="+said, http.StatusSeeOther)
+	http.Redirect(w, r, s.local(path)+"?said="+said, http.StatusSeeOther)
 	return nil
 }
 

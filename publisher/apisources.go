@@ -212,7 +212,7 @@ func (s *Server) apiFetchNow(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	case under:
-		w.Header().Set("Location", "/api/v1/sources/"+url.PathEscape(id)+"/fetches")
+		w.Header().Set("Location", s.local("/api/v1/sources/"+url.PathEscape(id)+"/fetches"))
 		return s.sendResult(w, r, http.StatusAccepted, struct {
 			Source string `json:"source"`
 		}{id})

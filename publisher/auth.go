@@ -30,7 +30,7 @@ func sameOrigin(next handler) handler {
 	guard := http.NewCrossOriginProtection()
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if err := guard.Check(r); err != nil {
-			return invalid("a page of another site sent this")
+			return &refusal{errForbidden, "a page of another site sent this"}
 		}
 		return next(w, r)
 	}

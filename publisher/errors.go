@@ -21,6 +21,7 @@ var (
 	errUnauthorized  = errors.New("the admin user's name and password are needed")
 	errNotAcceptable = errors.New("no encoding that we have is accepted")
 	errInvalid       = errors.New("unusable request")
+	errForbidden     = errors.New("refused")
 	errConflict      = errors.New("not possible as things are")
 )
 
@@ -37,6 +38,7 @@ var statuses = []struct {
 	{errUnauthorized, http.StatusUnauthorized},
 	{errNotAcceptable, http.StatusNotAcceptable},
 	{errInvalid, http.StatusBadRequest},
+	{errForbidden, http.StatusForbidden},
 	{errConflict, http.StatusConflict},
 	{nashra.ErrNetwork, http.StatusServiceUnavailable},
 	{context.DeadlineExceeded, http.StatusServiceUnavailable}, // it took too long: too many ask

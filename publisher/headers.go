@@ -17,7 +17,8 @@ const featurePolicy = "accelerometer=(), browsing-topics=(), camera=(), display-
 // (X-Robots-Tag, and the pages' meta element robots).
 const notListed = "noindex, follow"
 
-// securing is on every response.
+// securing is on every response but the 304 of what is kept: a browser keeps
+// those that came with the body.
 var securing = []field{
 	{"Content-Security-Policy", []string{contentPolicy}},
 	{"Permissions-Policy", []string{featurePolicy}},

@@ -154,7 +154,7 @@ func (s *Server) part(name string, f frame) template.HTML {
 		p.Partners = append(p.Partners, Link(partner))
 	}
 	for _, feed := range readerFormats {
-		p.Feeds = append(p.Feeds, Link{feed.Name, f.Feeds.Path + "/" + feed.File})
+		p.Feeds = append(p.Feeds, Link{feed.Name, f.Feeds.Of(feed.File)})
 	}
 	var b bytes.Buffer
 	if err := part.Execute(&b, p); err != nil {
