@@ -53,7 +53,7 @@ build:
 	go build -o nashra ./cmd/nashra
 
 # Programs of every system, their checksums and what they are made of, in dist.
-# The same commit gives the same bytes.
+# The same commit and the same Go give the same bytes.
 release:
 	go run ./internal/release dist
 

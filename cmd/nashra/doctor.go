@@ -149,7 +149,7 @@ feed could not be had.`,
 				err = a.printDiagnosis(d)
 			}
 			if err == nil && d.Fetch.Error != "" {
-				err = &exitError{status: statusSomeFailed}
+				err = &exitError{statusSomeFailed, fmt.Errorf("source %q: %s", d.Source, d.Fetch.Error)}
 			}
 			return err
 		},
@@ -296,7 +296,10 @@ func examine(ctx context.Context, client *fetcher.Client, sub nashra.Subscriptio
 		}
 		result, explanation, err := extractor.Explain(in)
 		if err != nil {
-			r.Error = errors.Join(nonEmpty(r.Error), err).Error()
+			if r.Error != "" {
+				r.Error += "; "
+			}
+			r.Error += err.Error()
 			r.Explain = &explanation
 			continue
 		}
@@ -317,14 +320,6 @@ func examine(ctx context.Context, client *fetcher.Client, sub nashra.Subscriptio
 		}
 	}
 	return reports, nil
-}
-
-// nonEmpty is a sentence as an error, nil for none.
-func nonEmpty(sentence string) error {
-	if sentence == "" {
-		return nil
-	}
-	return errors.New(sentence)
 }
 
 // fetch loads the page of an entry; nil, and the error noted, where it does not

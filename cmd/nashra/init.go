@@ -240,8 +240,11 @@ func listenFor(site string) string {
 	if err != nil || u.Port() == "" || len(meant(site)) == 0 {
 		return otherwise
 	}
-	if ip := net.ParseIP(u.Hostname()); ip != nil && !ip.IsLoopback() {
-		return otherwise
+	if ip := net.ParseIP(u.Hostname()); ip != nil {
+		if !ip.IsLoopback() {
+			return otherwise
+		}
+		return net.JoinHostPort(ip.String(), u.Port())
 	}
 	return net.JoinHostPort("127.0.0.1", u.Port())
 }

@@ -37,8 +37,8 @@ type cell struct {
 	style style
 }
 
-// newTable is a table that is written to w, in colour where that is a terminal
-// that wants it.
+// newTable is a table for stdout, in colour where that is a terminal that wants
+// it.
 func (a *app) newTable() *table {
 	return &table{colour: isTerminal(a.stdout) && wantsColour(a.getenv)}
 }

@@ -1,7 +1,7 @@
 // Command release builds what is shipped: a static program for each system,
 // the checksums of all of them, and a list of what they are made of (an SBOM in
-// CycloneDX). The same commit gives the same bytes, wherever it is built: paths
-// are trimmed, and no clock and no host name goes in.
+// CycloneDX). The same commit and the same Go give the same bytes, wherever it is
+// built: paths are trimmed, and no clock and no host name goes in.
 //
 //	go run ./internal/release FOLDER
 package main
