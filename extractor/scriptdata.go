@@ -2,7 +2,9 @@ package extractor
 
 import (
 	"encoding/json"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -90,8 +92,8 @@ func unflattenAt(list []any, at, depth int, left *int) any {
 	switch v := list[at].(type) {
 	case map[string]any:
 		out := make(map[string]any, len(v))
-		for key, e := range v {
-			out[key] = unflattenAt(list, place(e), depth+1, left)
+		for _, key := range slices.Sorted(maps.Keys(v)) { // what is left is always left for the same ones
+			out[key] = unflattenAt(list, place(v[key]), depth+1, left)
 		}
 		return out
 	case []any:
@@ -140,12 +142,9 @@ func flightValues(s string) []any {
 		if !ok {
 			break
 		}
-		if size, text, ok := strings.Cut(rest, ","); ok && strings.HasPrefix(size, "T") {
-			if n, err := strconv.ParseUint(size[1:], 16, 31); err == nil && int(n) <= len(text) {
-				texts["$"+strings.TrimSpace(id)] = text[:n]
-				s = text[n:]
-				continue
-			}
+		if n, text, ok := flightText(rest); ok {
+			texts["$"+strings.TrimSpace(id)], s = text[:n], text[n:]
+			continue
 		}
 		line, after, _ := strings.Cut(rest, "\n")
 		s = after
@@ -160,6 +159,19 @@ func flightValues(s string) []any {
 		}
 	}
 	return values
+}
+
+// flightText reads the length of a row of text, and returns what begins with it.
+func flightText(row string) (n int, text string, ok bool) {
+	const digits = 8 // of a length, more than a page has bytes
+	row, ok = strings.CutPrefix(row, "T")
+	comma := strings.IndexByte(row[:min(len(row), digits+1)], ',')
+	if !ok || comma < 0 {
+		return 0, "", false
+	}
+	size, err := strconv.ParseUint(row[:comma], 16, 31)
+	text = row[comma+1:]
+	return int(size), text, err == nil && int(size) <= len(text)
 }
 
 // withTexts is v with the rows of text in the places of what means them.

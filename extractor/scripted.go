@@ -2,6 +2,7 @@ package extractor
 
 import (
 	"html"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -9,20 +10,21 @@ import (
 // Pages that a script draws carry their article as data (see scriptdata.go for
 // where). Content systems write bodies as HTML, as text, or as lists of blocks.
 
-// Limits of such data: how much is kept of a page, how deep it is followed and
-// how many values are looked at.
+// Limits of such data: how much is kept of a page, how deep it is followed, how
+// many values are looked at, and how much of their text.
 const (
 	maxScripted       = 2 << 20
 	maxScripts        = 100
 	maxScriptedDepth  = 40
 	maxScriptedValues = 200_000
+	maxScriptedRead   = 4 * maxScripted
 )
 
 // scriptedBody is the text of the article in the page's data, as HTML; "" where
 // none is. titles are what the article may be called. Where no object with such
 // a title has a body, only a single one is taken.
 func scriptedBody(scripts []scriptText, titles []string) string {
-	s := scriptedSearch{left: maxScriptedValues}
+	s := scriptedSearch{left: maxScriptedValues, bytes: maxScriptedRead}
 	for _, title := range titles {
 		if words := tokens(title); len(words) > 0 {
 			s.titles = append(s.titles, words)
@@ -48,7 +50,8 @@ type scriptedSearch struct {
 	titles          [][]string
 	titled, longest scriptedText // the longest of each kind
 	bodies          int          // with enough words, titled or not
-	left            int
+	left            int          // values that may still be looked at
+	bytes           int          // and of their text: a page can refer to one string any number of times
 }
 
 type scriptedText struct {
@@ -79,7 +82,7 @@ func (s *scriptedSearch) visit(v any, titled bool, depth int) {
 		}
 	case map[string]any:
 		for _, key := range scriptedTitles {
-			if title := firstString(v[key]); title != "" {
+			if title := firstString(v[key]); title != "" && s.spend(len(title)) {
 				words := tokens(title)
 				titled = slices.ContainsFunc(s.titles, func(want []string) bool { return likeness(want, words) >= 0.7 })
 				break
@@ -95,16 +98,28 @@ func (s *scriptedSearch) visit(v any, titled bool, depth int) {
 		if found {
 			return // what is in the body is the body's
 		}
-		for _, e := range v {
-			s.visit(e, titled, depth+1)
+		for _, key := range slices.Sorted(maps.Keys(v)) { // of equal bodies it is always the same one that counts
+			s.visit(v[key], titled, depth+1)
 		}
 	}
+}
+
+// spend takes n bytes of what may still be read, and ends the search where they
+// are not left.
+func (s *scriptedSearch) spend(n int) bool {
+	if s.bytes -= n; s.bytes < 0 {
+		s.left = 0
+	}
+	return s.bytes >= 0
 }
 
 // take keeps v where it is a body.
 func (s *scriptedSearch) take(v any, titled bool) bool {
 	var b strings.Builder
 	writeBlocks(&b, v, 0)
+	if !s.spend(b.Len()) {
+		return false
+	}
 	text := scriptedText{html: b.String()}
 	text.words = len(strings.Fields(plainText(text.html)))
 	if text.words < minScriptedTitled || text.words < minBodyWords && !titled {

@@ -2,6 +2,7 @@ package extractor_test
 
 import (
 	"encoding/json"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -72,6 +73,46 @@ func TestBodyInTheDataOfAPageDrawnByAScript(t *testing.T) {
 				t.Errorf("found by %s", c.Method)
 			}
 		})
+	}
+}
+
+// scriptPage is a page of which a script draws everything.
+func scriptPage(script string) extractor.Input {
+	page := `<html lang="ar"><head><title>محصول القمح يفوق التوقعات</title></head><body>` + script + `</body></html>`
+	return extractor.Input{Page: &extractor.Page{URL: "https://partner.example/1", Body: []byte(page)}, At: at}
+}
+
+func TestOfEqualBodiesItIsAlwaysTheSameOne(t *testing.T) {
+	one, other := strings.Repeat("كلمة أولى ", 40), strings.Repeat("كلمة أخرى ", 40)
+	in := scriptPage(`<script type="application/json" id="__NEXT_DATA__">{"title":"محصول القمح يفوق التوقعات",` +
+		`"x":{"body":"` + one + `"},"y":{"body":"` + other + `"},"z":{"body":"` + one + `"}}</script>`)
+	want := ""
+	for n := range 40 {
+		c, err := extractor.Extract(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n == 0 {
+			want = c.HTML
+		} else if c.HTML != want {
+			t.Fatalf("run %d gave another body:\n%s\n%s", n, c.HTML, want)
+		}
+	}
+}
+
+// A list whose values refer to each other can name one text any number of times.
+func TestATextThatIsReferredToOftenIsNotReadAsOften(t *testing.T) {
+	allocated := func(times int) uint64 {
+		text := strings.Repeat("كلمة ", 20_000)
+		in := scriptPage(`<script type="application/json" id="__NUXT_DATA__">[[` + strings.Repeat("1,", times) + `1],{"body":2},"` + text + `"]</script>`)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, _ = extractor.Extract(in) // whether there is an article makes no difference
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	if few, many := allocated(100), allocated(3000); many > 3*few {
+		t.Errorf("100 references take %d bytes, 3000 take %d", few, many)
 	}
 }
 
