@@ -42,20 +42,20 @@ func (h *articleHead) append(data []byte) []byte {
 
 // read reads what append gave, and returns what follows it.
 func (h *articleHead) read(data []byte) (rest []byte, err error) {
-	short := damaged("the head of an article ends early")
+	short := func() error { return damaged("the head of an article ends early") } // it is read for each entry of a feed
 	for _, hash := range h.hashes() {
 		if len(data) < len(hash) {
-			return nil, short
+			return nil, short()
 		}
 		data = data[copy(hash[:], data):]
 	}
 	if len(data) == 0 {
-		return nil, short
+		return nil, short()
 	}
 	h.shared, data = data[0] == 1, data[1:]
 	length, n := binary.Uvarint(data)
 	if n <= 0 || length > uint64(len(data)-n) {
-		return nil, short
+		return nil, short()
 	}
 	data = data[n:]
 	h.source = string(data[:length])

@@ -79,7 +79,10 @@ func (w *writing) admit(runs *cycleRuns, state cycleState) error {
 // cycle.
 func (w *writing) close(runs *cycleRuns, before cycleState, partner string) error {
 	state := *w.State
-	state.Owed = unpurged(w.tx, partner, state.Owed) // it may have begun before the purge
+	var err error
+	if state.Owed, err = unpurged(w.tx, partner, state.Owed); err != nil { // it may have begun before the purge
+		return err
+	}
 	state.Cycle = w.Cycle.Number
 	state.Run = later(before.Run, w.Cycle.Began)
 	if err := putJSON(w.tx.Bucket(bucketStates), []byte(w.Source), state); err != nil {

@@ -14,7 +14,7 @@ import (
 // that costs is encoding/json's finding out again, for each, what our own marshal
 // always writes the same way. So the metadata of an article is read by a scanner
 // that knows that form: no spaces, known keys, valid UTF-8. Whatever else it
-// meets is left to encoding/json, to which it never gives another result.
+// meets is left to encoding/json; of what marshal wrote both give the same.
 
 // scanOrDecode reads what marshal wrote of an article into a.
 func scanOrDecode(data []byte, a *storedArticle) error {

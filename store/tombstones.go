@@ -85,10 +85,14 @@ func (w *writing) bury(t tombstone) error {
 		if _, err := getJSON(states, id, &state); err != nil {
 			return err
 		}
-		before := len(state.Owed)
-		if state.Owed = unpurged(w.tx, t.Partner, state.Owed); len(state.Owed) == before {
+		left, err := unpurged(w.tx, t.Partner, state.Owed)
+		if err != nil {
+			return err
+		}
+		if len(left) == len(state.Owed) {
 			continue
 		}
+		state.Owed = left
 		if err := putJSON(states, id, state); err != nil {
 			return err
 		}
@@ -97,29 +101,32 @@ func (w *writing) bury(t tombstone) error {
 }
 
 // unpurged is what stays of the entries that a source of partner owes.
-func unpurged(tx *bbolt.Tx, partner string, owed []nashra.Owed) []nashra.Owed {
-	var left []nashra.Owed
+func unpurged(tx *bbolt.Tx, partner string, owed []nashra.Owed) (left []nashra.Owed, err error) {
 	for _, o := range owed {
-		if !isPurged(tx, nashra.Identity{Partner: partner, GUID: o.Entry.GUID, Link: o.Entry.Link, Title: o.Entry.Title}) {
+		purged, err := isPurged(tx, nashra.Identity{Partner: partner, GUID: o.Entry.GUID, Link: o.Entry.Link, Title: o.Entry.Title})
+		if err != nil {
+			return nil, err
+		}
+		if !purged {
 			left = append(left, o)
 		}
 	}
-	return left
+	return left, nil
 }
 
 // isPurged reports whether an identity belongs to a purged article. One that
-// cannot be looked up belongs to none.
-func isPurged(tx *bbolt.Tx, i nashra.Identity) bool {
+// names nothing belongs to none.
+func isPurged(tx *bbolt.Tx, i nashra.Identity) (bool, error) {
 	_, names, err := identify(i)
 	if err != nil {
-		return false
+		return false, nil
 	}
 	seq, ok := lookup(tx, names)
 	if !ok {
-		return false
+		return false, nil
 	}
 	t, ok, err := readTombstone(tx, seq)
-	return err == nil && ok && t.Purged
+	return ok && t.Purged, err
 }
 
 // purge makes the tombstone of an article one for ever.
