@@ -253,7 +253,12 @@ func TestAnItemsHistoryShowsItsWords(t *testing.T) {
 func TestNoOtherSiteActsForTheDesk(t *testing.T) {
 	w := newWorld(t)
 	id := newsroom(w)
-	for _, path := range []string{"/admin/item/" + id + "/hide", "/admin/source/nile/pause", "/api/v1/items/" + id + "/hide"} {
+	for _, path := range []string{
+		"/admin/item/" + id + "/hide", "/admin/item/" + id + "/restore",
+		"/admin/source/nile/fetch", "/admin/source/nile/pause", "/admin/source/nile/resume",
+		"/api/v1/items/" + id + "/hide", "/api/v1/items/" + id + "/restore",
+		"/api/v1/sources/nile/fetch", "/api/v1/sources/nile/pause", "/api/v1/sources/nile/resume",
+	} {
 		r := httptest.NewRequest(http.MethodPost, path, strings.NewReader("reason=x"))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("Sec-Fetch-Site", "cross-site")

@@ -20,6 +20,8 @@ var (
 	errMethod        = errors.New("method not allowed")
 	errUnauthorized  = errors.New("the admin user's name and password are needed")
 	errNotAcceptable = errors.New("no encoding that we have is accepted")
+	errScope         = errors.New("this token may only read")
+	errTooMany       = errors.New("too many wrong passwords")
 	errInvalid       = errors.New("unusable request")
 	errForbidden     = errors.New("refused")
 	errConflict      = errors.New("not possible as things are")
@@ -37,6 +39,8 @@ var statuses = []struct {
 	{errMethod, http.StatusMethodNotAllowed},
 	{errUnauthorized, http.StatusUnauthorized},
 	{errNotAcceptable, http.StatusNotAcceptable},
+	{errScope, http.StatusForbidden},
+	{errTooMany, http.StatusTooManyRequests},
 	{errInvalid, http.StatusBadRequest},
 	{errForbidden, http.StatusForbidden},
 	{errConflict, http.StatusConflict},

@@ -93,13 +93,6 @@ type Site struct {
 	Disclaimer string         // template of the note under every article; default disclaimer.Default
 }
 
-// Admin is who may see /admin/ and /api/. Without a password nobody may, and
-// both answer 404.
-type Admin struct {
-	User     string // default "admin"
-	Password string
-}
-
 // Config is all that a Server needs.
 type Config struct {
 	Site   Site
@@ -135,7 +128,7 @@ type Server struct {
 	base    *url.URL // of Site.URL, without a slash at its end
 	store   Reader
 	finder  Searcher
-	admin   Admin
+	keys    *keyring
 	desk    Desk
 	text    func(body string) string
 	hubs    WebSub
@@ -162,6 +155,9 @@ type Server struct {
 	cache   *cache
 	flights singleflight.Group
 	handler http.Handler
+	inside  http.Handler // what Desk gives
+
+	crossOrigin *http.CrossOriginProtection
 }
 
 // New makes a Server. It refuses what could never work: no store, a site
@@ -173,7 +169,7 @@ func New(c Config) (*Server, error) {
 	if strings.TrimSpace(c.Site.Name) == "" {
 		return nil, errors.New("publisher: the site has no name; set site.name")
 	}
-	if c.Admin.Password != "" && (c.Desk == nil || c.Text == nil) {
+	if (c.Admin.Password != "" || c.Admin.Users != nil || c.Admin.Tokens != nil) && (c.Desk == nil || c.Text == nil) {
 		return nil, errors.New("publisher: an admin without a desk")
 	}
 	base, err := siteURL(c.Site.URL)
@@ -181,7 +177,7 @@ func New(c Config) (*Server, error) {
 		return nil, fmt.Errorf("publisher: site.url %q: %w", c.Site.URL, err)
 	}
 	s := &Server{
-		site: c.Site, base: base, store: c.Store, finder: c.Search, admin: c.Admin, desk: c.Desk, text: c.Text, hubs: c.WebSub, hub: c.Hub, proxies: c.Proxies, files: c.Files,
+		site: c.Site, base: base, store: c.Store, finder: c.Search, desk: c.Desk, text: c.Text, hubs: c.WebSub, hub: c.Hub, proxies: c.Proxies, files: c.Files,
 		settings: c.Settings,
 		reading:  make(chan struct{}, deliveriesRead),
 		now:      c.Now, log: c.Logger, version: c.Version,
@@ -197,14 +193,22 @@ func New(c Config) (*Server, error) {
 	if s.site.Disclaimer == "" {
 		s.site.Disclaimer = disclaimer.Default
 	}
-	if s.admin.User == "" {
-		s.admin.User = "admin"
-	}
 	if s.now == nil {
 		s.now = time.Now
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
+	}
+	if c.Admin.User == "" {
+		c.Admin.User = "admin"
+	}
+	if s.keys, err = newKeyring(c.Admin, s.now); err != nil {
+		return nil, fmt.Errorf("publisher: %w", err)
+	}
+	s.crossOrigin = http.NewCrossOriginProtection()
+	// A proxy before us may ask by another name than readers do.
+	if err := s.crossOrigin.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
+		return nil, fmt.Errorf("publisher: site.url %q: %w", c.Site.URL, err)
 	}
 	s.started = s.now().UTC().Truncate(time.Second)
 	if c.Succeeds {
@@ -224,7 +228,11 @@ func New(c Config) (*Server, error) {
 	if s.desks, err = s.parseDesk(); err != nil {
 		return nil, fmt.Errorf("publisher: %w", err)
 	}
-	s.handler = s.secured(s.routes())
+	s.inside = s.secured(s.routes(true))
+	s.handler = s.inside
+	if c.Admin.Apart {
+		s.handler = s.secured(s.routes(false))
+	}
 	return s, nil
 }
 
@@ -234,6 +242,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.handler.ServeHTTP(w, r)
 	}
 }
+
+// Desk is the Server as the desk sees it: with /admin/ and /api/, also where they
+// are served apart.
+func (s *Server) Desk() http.Handler { return s.inside }
 
 // siteURL reads the public base of all links.
 func siteURL(raw string) (*url.URL, error) {

@@ -6,16 +6,11 @@ import (
 	"nashra"
 )
 
-// routes is the map of the site.
-func (s *Server) routes() *http.ServeMux {
+// routes is the map of the site, with the desk or without.
+func (s *Server) routes(inside bool) *http.ServeMux {
 	mux := http.NewServeMux()
 	read := func(pattern string, h handler) { mux.Handle(pattern, s.read(h)) }
 	feed := func(pattern string, h handler) { mux.Handle(pattern, shared(s.read(h))) }
-	desk := func(pattern string, h handler, methods ...string) {
-		mux.Handle(pattern, s.handle(allowing(sameOrigin(s.authenticated(h)), methods...)))
-	}
-	deskRead := func(pattern string, h handler) { desk(pattern, h, reading...) }
-	deskPost := func(pattern string, h handler) { desk(pattern, h, http.MethodPost, http.MethodOptions) }
 
 	// Readers.
 	read("/{$}", s.list)
@@ -41,30 +36,8 @@ func (s *Server) routes() *http.ServeMux {
 		}
 	}
 
-	// The desk. Without a password these paths are as unknown as any other.
-	if s.admin.Password != "" {
-		deskRead("/admin/{$}", s.adminSources)
-		deskRead("/admin/source/{source}", s.adminSource)
-		deskPost("/admin/source/{source}/fetch", s.adminFetchNow)
-		deskPost("/admin/source/{source}/pause", s.adminMarkSource(nashra.MarkPause))
-		deskPost("/admin/source/{source}/resume", s.adminMarkSource(nashra.MarkResume))
-		deskRead("/admin/items", s.adminItems)
-		deskRead("/admin/item/{id}", s.adminItem)
-		deskPost("/admin/item/{id}/hide", s.adminMarkItem(nashra.MarkHide))
-		deskPost("/admin/item/{id}/restore", s.adminMarkItem(nashra.MarkRestore))
-		deskRead("/admin/log", s.adminLog)
-		deskRead("/admin/", s.unknown)
-		deskRead("/api/v1/sources", s.apiSources)
-		deskRead("/api/v1/sources/{id}", s.apiSource)
-		deskRead("/api/v1/sources/{id}/fetches", s.apiFetches)
-		deskPost("/api/v1/sources/{id}/fetch", s.apiFetchNow)
-		deskPost("/api/v1/sources/{id}/pause", s.apiMarkSource(nashra.MarkPause))
-		deskPost("/api/v1/sources/{id}/resume", s.apiMarkSource(nashra.MarkResume))
-		deskRead("/api/v1/items", s.apiItems)
-		deskRead("/api/v1/items/{id}", s.apiItem)
-		deskPost("/api/v1/items/{id}/hide", s.apiMarkItem(nashra.MarkHide))
-		deskPost("/api/v1/items/{id}/restore", s.apiMarkItem(nashra.MarkRestore))
-		deskRead("/api/", s.unknown)
+	if inside {
+		s.deskRoutes(mux)
 	}
 
 	// Hubs. Where none is subscribed to, the path is as unknown as any other.
@@ -85,4 +58,49 @@ func (s *Server) routes() *http.ServeMux {
 
 	mux.Handle("/", s.handle(s.unknown))
 	return mux
+}
+
+// deskRoutes are the paths of the desk. Where nobody could be let in they are as
+// unknown as any other.
+func (s *Server) deskRoutes(mux *http.ServeMux) {
+	path := func(pattern string, with credentials, h handler, methods ...string) {
+		mux.Handle(pattern, s.handle(s.opened(allowing(s.authenticated(with, h), methods...))))
+	}
+	page := func(pattern string, h handler) { path(pattern, byPassword, h, reading...) }
+	form := func(pattern string, h handler) { path(pattern, byPassword, h, http.MethodPost, http.MethodOptions) }
+	get := func(pattern string, h handler) { path(pattern, byToken, h, reading...) }
+	post := func(pattern string, h handler) { path(pattern, byToken, h, http.MethodPost, http.MethodOptions) }
+
+	page("/admin/{$}", s.adminSources)
+	page("/admin/source/{source}", s.adminSource)
+	form("/admin/source/{source}/fetch", s.adminFetchNow)
+	form("/admin/source/{source}/pause", s.adminMarkSource(nashra.MarkPause))
+	form("/admin/source/{source}/resume", s.adminMarkSource(nashra.MarkResume))
+	page("/admin/items", s.adminItems)
+	page("/admin/item/{id}", s.adminItem)
+	form("/admin/item/{id}/hide", s.adminMarkItem(nashra.MarkHide))
+	form("/admin/item/{id}/restore", s.adminMarkItem(nashra.MarkRestore))
+	page("/admin/log", s.adminLog)
+	mux.Handle("/admin/", s.handle(s.opened(s.authenticated(byPassword, s.unknown))))
+
+	get("/api/v1/sources", s.apiSources)
+	get("/api/v1/sources/{id}", s.apiSource)
+	get("/api/v1/sources/{id}/fetches", s.apiFetches)
+	post("/api/v1/sources/{id}/fetch", s.apiFetchNow)
+	post("/api/v1/sources/{id}/pause", s.apiMarkSource(nashra.MarkPause))
+	post("/api/v1/sources/{id}/resume", s.apiMarkSource(nashra.MarkResume))
+	get("/api/v1/items", s.apiItems)
+	get("/api/v1/items/{id}", s.apiItem)
+	post("/api/v1/items/{id}/hide", s.apiMarkItem(nashra.MarkHide))
+	post("/api/v1/items/{id}/restore", s.apiMarkItem(nashra.MarkRestore))
+	unknown := s.handle(s.opened(s.authenticated(byToken, s.unknown)))
+	mux.Handle("/api/", unknown)
+
+	// The router would answer these with the way to the slash, also where there
+	// is nothing behind it.
+	page("/admin", func(w http.ResponseWriter, r *http.Request) error {
+		http.Redirect(w, r, s.local("/admin/"), http.StatusMovedPermanently)
+		return nil
+	})
+	mux.Handle("/api", unknown)
 }

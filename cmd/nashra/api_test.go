@@ -73,3 +73,67 @@ func TestTheDeskWorksOverTheAPI(t *testing.T) {
 		t.Errorf("a paused source: %d %v", status, fetch)
 	}
 }
+
+func TestTheDesksUsersAndTokensAreLetIn(t *testing.T) {
+	rss := newPartner(t, "rss", articles("fikra")...)
+	d := newDesk(t, fmt.Sprintf("  - {id: fikrafann, name: جريدة فكرة فن, feed: %s/feed}\n", rss.URL))
+	d.env = []string{"NASHRA_ADMIN_PASSWORD="}
+	inside := freeAddress(t)
+	d.replace(t, "sources:", "admin: {users_file: users, listen: '"+inside+"'}\nsources:")
+	made := d.nashraIn(t, "ليل ونهار\nليل ونهار\n", "password", "سلمى")
+	d.write(t, "users", made.stdout)
+	server := d.serve(t, "--no-schedule")
+	defer server.stop(t)
+	created := d.nashra(t, "token", "create", "cron", "--scope", "read")
+	secret := strings.TrimSpace(created.stdout)
+	if listed := d.must(t, "token", "list"); !strings.Contains(listed, "cron") || strings.Contains(listed, secret) {
+		t.Errorf("the list is %s", listed)
+	}
+
+	ask := func(address, path string, as func(*http.Request)) int {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		as(req)
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		return resp.StatusCode
+	}
+	salma := func(r *http.Request) { r.SetBasicAuth("سلمى", "ليل ونهار") }
+	cron := func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+secret) }
+	for _, tt := range []struct {
+		name, address, path string
+		as                  func(*http.Request)
+		want                int
+	}{
+		{"a user", inside, "/admin/", salma, 200}, {"a user at the readers' door", d.listen, "/admin/", salma, 404},
+		{"a token", inside, "/api/v1/items", cron, 200}, {"a token at the readers' door", d.listen, "/api/v1/items", cron, 404},
+		{"nobody", inside, "/admin/", func(*http.Request) {}, 401}, {"a reader", d.listen, "/", func(*http.Request) {}, 200},
+	} {
+		if got := ask(tt.address, tt.path, tt.as); got != tt.want {
+			t.Errorf("%s: %s answers %d, want %d", tt.name, tt.path, got, tt.want)
+		}
+	}
+	d.must(t, "token", "revoke", "cron")
+	if got := ask(inside, "/api/v1/items", cron); got != http.StatusUnauthorized {
+		t.Errorf("a revoked token is answered %d", got)
+	}
+	for _, args := range [][]string{{"token", "create", "x"}, {"token", "create", "x", "--scope", "all"}, {"password", "a:b"}, {"password"}} {
+		if r := d.nashra(t, args...); r.status != 2 {
+			t.Errorf("%q: exit status %d, want 2: %s", args, r.status, r.stderr)
+		}
+	}
+	if r := d.nashra(t, "token", "revoke", "cron"); r.status != 1 || !strings.Contains(r.stderr, "nashra token list") {
+		t.Errorf("revoked again: %d, %s", r.status, r.stderr)
+	}
+	for stdin, want := range map[string]string{"a\nb\n": "differ", "\n\n": "empty", "": "two lines", strings.Repeat("س", 37) + "\n": "bytes"} {
+		if r := d.nashraIn(t, stdin, "password", "omar"); r.status != 1 || r.stdout != "" || !strings.Contains(r.stderr, want) {
+			t.Errorf("%q: %d, %s", stdin, r.status, r.stderr)
+		}
+	}
+}

@@ -116,7 +116,7 @@ func (a *app) demo(ctx context.Context, listen string) (err error) {
 
 Everything is in %[4]s and goes with Ctrl-C.
 `, cfg.Site.URL, cfg.Admin.User, password, folder)
-	return errors.Join(o.serve(ctx, listener, true, hangups), o.Close())
+	return errors.Join(o.serve(ctx, []door{readersDoor(listener)}, true, hangups), o.Close())
 }
 
 // listenNear listens on address or, where that is taken, on a free port of the

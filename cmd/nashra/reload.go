@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,8 +24,8 @@ func (a *app) reloadCommand() *cobra.Command {
 file with a problem changes nothing, and every problem is named.
 
 Sources, schedules, the ways of fetching, the site and the admin's password
-change at once, and cycles in flight end as they began. listen, store and
-socket need a restart.`,
+change at once, and cycles in flight end as they began. listen,
+admin.listen, store and socket need a restart.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := a.loadConfig()
@@ -123,6 +124,7 @@ func changeable(now, next *config.Config) error {
 	var fixed []string
 	for _, key := range []struct{ name, now, next string }{
 		{"listen", now.Listen, next.Listen}, {"store", now.Store, next.Store}, {"socket", now.Socket, next.Socket},
+		{"admin.listen", cmp.Or(now.Admin.Listen, "none"), cmp.Or(next.Admin.Listen, "none")},
 	} {
 		if key.now != key.next {
 			fixed = append(fixed, fmt.Sprintf("%s from %s to %s", key.name, key.now, key.next))

@@ -54,6 +54,7 @@ A command that finds the store owned by a running nashra asks that one.`,
 		a.initCommand(), a.doctorCommand(),
 		a.serveCommand(), a.fetchCommand(), a.sourcesCommand(), a.itemsCommand(), a.logCommand(),
 		a.extractCommand(), a.cleanCommand(), a.checkCommand(), a.exportCommand(), a.backupCommand(), a.restoreCommand(), a.compactCommand(), a.dumpCommand(), a.reloadCommand(),
+		a.passwordCommand(), a.tokenCommand(),
 		a.demoCommand(), a.versionCommand(), a.seedCommand(), a.manCommand(),
 	)
 	return root

@@ -51,16 +51,44 @@ func (a *app) serveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			listener, err := net.Listen("tcp", cfg.Listen)
+			doors, err := listen(cfg)
 			if err != nil {
-				return errors.Join(fmt.Errorf("serve: %w; is another program on this address?", err), o.Close())
+				return errors.Join(err, o.Close())
 			}
-			logger.Info("serving", "url", cfg.Site.URL, "listen", listener.Addr().String(), "store", cfg.Store, "admin", cfg.Admin.Password != "")
-			return errors.Join(o.serve(cmd.Context(), listener, !noSchedule, hangups), o.Close())
+			logger.Info("serving", "url", cfg.Site.URL, "listen", doors[0].Addr().String(), "store", cfg.Store,
+				"admin", cfg.Admin.Password != "" || cfg.Admin.Users != nil, "admin_listen", cfg.Admin.Listen)
+			return errors.Join(o.serve(cmd.Context(), doors, !noSchedule, hangups), o.Close())
 		},
 	}
 	cmd.Flags().BoolVar(&noSchedule, "no-schedule", false, "fetch nothing by itself; for where cron runs nashra fetch")
 	return cmd
+}
+
+// door is where readers, or the desk, come in.
+type door struct {
+	net.Listener
+	opens func(*publisher.Server) http.Handler
+}
+
+func readersDoor(l net.Listener) door {
+	return door{l, func(s *publisher.Server) http.Handler { return s }}
+}
+
+// listen opens the doors of cfg, the readers' first.
+func listen(cfg *config.Config) ([]door, error) {
+	public, err := net.Listen("tcp", cfg.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("serve: %w; is another program on this address?", err)
+	}
+	doors := []door{readersDoor(public)}
+	if cfg.Admin.Listen == "" {
+		return doors, nil
+	}
+	desk, err := net.Listen("tcp", cfg.Admin.Listen)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("serve: admin.listen: %w; is another program on this address?", err), public.Close())
+	}
+	return append(doors, door{desk, (*publisher.Server).Desk}), nil
 }
 
 // logger is for what runs long: text for a person at a terminal, else JSON.
@@ -114,30 +142,14 @@ func notifyHangups() (hangups <-chan os.Signal, stop func()) {
 	return c, func() { signal.Stop(c) }
 }
 
-// serve answers readers on listener, runs the scheduler and reads the
-// configuration again at each hangup, until ctx ends.
-func (o *owner) serve(ctx context.Context, listener net.Listener, schedule bool, hangups <-chan os.Signal) error {
+// serve answers at the doors, runs the scheduler and reads the configuration
+// again at each hangup, until ctx ends.
+func (o *owner) serve(ctx context.Context, doors []door, schedule bool, hangups <-chan os.Signal) error {
 	logger := o.options.logger
-	server := publisher.NewHTTPServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		o.inForce.Load().pages.ServeHTTP(w, r)
-	}))
-	server.ErrorLog = slog.NewLogLogger(logger.Handler(), slog.LevelError) // a panic of a handler among others
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			return fmt.Errorf("serve %s: %w", listener.Addr(), err)
-		}
-		return nil
-	})
-	group.Go(func() error {
-		<-ctx.Done()
-		drained, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
-		defer cancel()
-		if err := server.Shutdown(drained); err != nil {
-			return server.Close() // the slowest readers are cut off
-		}
-		return nil
-	})
+	for _, d := range doors {
+		o.answer(ctx, group, d)
+	}
 	group.Go(func() error {
 		o.reloadOn(ctx, hangups)
 		return nil
@@ -167,4 +179,27 @@ func (o *owner) serve(ctx context.Context, listener net.Listener, schedule bool,
 	err := group.Wait()
 	logger.Info("stopped")
 	return err
+}
+
+// answer has group answer at one door, until ctx ends.
+func (o *owner) answer(ctx context.Context, group *errgroup.Group, d door) {
+	server := publisher.NewHTTPServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		d.opens(o.inForce.Load().pages).ServeHTTP(w, r)
+	}))
+	server.ErrorLog = slog.NewLogLogger(o.options.logger.Handler(), slog.LevelError) // a panic of a handler among others
+	group.Go(func() error {
+		if err := server.Serve(d); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve %s: %w", d.Addr(), err)
+		}
+		return nil
+	})
+	group.Go(func() error {
+		<-ctx.Done()
+		drained, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+		defer cancel()
+		if err := server.Shutdown(drained); err != nil {
+			return server.Close() // the slowest readers are cut off
+		}
+		return nil
+	})
 }

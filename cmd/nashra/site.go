@@ -9,6 +9,7 @@ import (
 	"nashra/internal/alert"
 	"nashra/internal/config"
 	"nashra/internal/ingest"
+	"nashra/internal/token"
 	"nashra/publisher"
 )
 
@@ -56,7 +57,7 @@ func newSite(cfg *config.Config, own *owner, before *site) (*site, error) {
 		Search:   own.finder,
 		Theme:    cfg.Theme,
 		WebSub:   publisher.WebSub{Subscriber: made.ingester.Subscriber(), MaxBody: cfg.Fetch.MaxBody},
-		Admin:    publisher.Admin{User: cfg.Admin.User, Password: cfg.Admin.Password},
+		Admin:    adminOf(cfg.Admin),
 		Hub:      cfg.WebSub.Hub,
 		Proxies:  cfg.Proxies,
 		Desk:     own,
@@ -76,6 +77,28 @@ func siteOf(cfg *config.Config) publisher.Site {
 		Name: cfg.Site.Name, URL: cfg.Site.URL, Language: cfg.Site.Language,
 		Zone: cfg.Site.Zone, Disclaimer: cfg.Site.Disclaimer,
 	}
+}
+
+// adminOf is who is let in at the desk.
+func adminOf(a config.Admin) publisher.Admin {
+	v := publisher.Admin{User: a.User, Password: a.Password, Tokens: apiTokens{token.Open(a.Tokens)}, Apart: a.Listen != ""}
+	for _, u := range a.Users {
+		v.Users = append(v.Users, publisher.User(u))
+	}
+	return v
+}
+
+// apiTokens are the tokens as the publisher asks for them.
+type apiTokens struct{ file *token.File }
+
+func (t apiTokens) Find(secret string) (name string, writes bool, err error) {
+	found, _, err := t.file.Find(secret)
+	return found.Name, found.Scope == token.Write, err
+}
+
+func (t apiTokens) Any() (bool, error) {
+	list, err := t.file.List()
+	return len(list) > 0, err
 }
 
 // newFetcher is the one client of this process towards the partners.

@@ -65,7 +65,16 @@ type Site struct {
 // Admin is who may open /admin/ and the API.
 type Admin struct {
 	User     string
-	Password string // empty: there is no admin at all
+	Password string // empty: User is not let in by one
+	Users    []User
+	Tokens   string // path of the file of the API's tokens, which need not be there
+	Listen   string // host:port where the desk is served apart; empty: where the readers are
+}
+
+// User is one of the desk.
+type User struct {
+	Name string
+	Hash []byte // of the password, by bcrypt
 }
 
 // Alerts says how the operator is told of sources that fail or fall silent.

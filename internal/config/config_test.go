@@ -61,7 +61,7 @@ func TestDefaultsAreTheContracts(t *testing.T) {
 	want := &config.Config{
 		Site:   config.Site{Name: "مصر اليوم", URL: "https://news.example", Language: "ar", Timezone: "Africa/Cairo", Zone: cairo},
 		Listen: "127.0.0.1:8080", Store: "data/nashra.db", Socket: "data/nashra.db.sock",
-		Admin: config.Admin{User: "admin"},
+		Admin: config.Admin{User: "admin", Tokens: "data/nashra.db.tokens"},
 		Fetch: config.Fetch{Every: 15 * time.Minute, Learn: true, Timeout: 30 * time.Second, Pause: time.Second,
 			Concurrency: 16, PerHost: 2, MaxBody: 8 << 20},
 		Compact: config.Compact{Share: 0.5, From: 3 * time.Hour, To: 5 * time.Hour},
@@ -145,7 +145,7 @@ sources:
 	if c.Site.URL != "http://127.0.0.1:8080/news" || c.Site.Disclaimer != "نقلًا عن {{.Source}}\n[الأصل]({{.Link}})" {
 		t.Errorf("site: got %+v", c.Site)
 	}
-	if want := (config.Admin{User: "desk", Password: "كلمة سر"}); c.Admin != want {
+	if want := (config.Admin{User: "desk", Password: "كلمة سر", Tokens: "/srv/n.db.tokens"}); !reflect.DeepEqual(c.Admin, want) {
 		t.Errorf("admin: got %+v, want %+v", c.Admin, want)
 	}
 	if c.Listen != ":9000" || c.Store != "/srv/n.db" || c.Socket != "/run/n.sock" {
@@ -297,6 +297,41 @@ func TestThePasswordOfTheEnvironmentGoesFirst(t *testing.T) {
 		map[string]string{"NASHRA_ADMIN_PASSWORD": "from the environment"})
 	if c.Admin.Password != "from the environment" {
 		t.Errorf("password: got %q", c.Admin.Password)
+	}
+}
+
+const someHash = "$2a$04$WUHhXETkX0fnYkrqZU3ta.N8Utt4U77kW4RVbchzgvBvBBEEdCD/u"
+
+func TestUsersAreReadFromTheirFile(t *testing.T) {
+	users := tempFile(t, "# the desk\nسلمى:"+someHash+"\r\n\nomar:"+someHash+"\n")
+	c := mustLoad(t, smallest+"admin: {users_file: "+users+", tokens_file: /srv/t, listen: '127.0.0.1:9001'}\n", nil)
+	want := config.Admin{
+		User: "admin", Tokens: "/srv/t", Listen: "127.0.0.1:9001",
+		Users: []config.User{{Name: "سلمى", Hash: []byte(someHash)}, {Name: "omar", Hash: []byte(someHash)}},
+	}
+	if !reflect.DeepEqual(c.Admin, want) {
+		t.Errorf("got %+v, want %+v", c.Admin, want)
+	}
+}
+
+func TestUnusableUsersAreNamedWithoutTheirHash(t *testing.T) {
+	for name, tt := range map[string]struct{ lines, admin, want string }{
+		"no hash":               {"salma:secret\n", "", `1 admin.users_file: the password of "salma" is no bcrypt hash`},
+		"no colon":              {"\nsecret\n", "", `2 admin.users_file: want lines of the form NAME:HASH`},
+		"twice":                 {"a:" + someHash + "\na:" + someHash, "", `2 admin.users_file: the user "a" stands twice`},
+		"nobody":                {"# nobody\n", "", `8 admin.users_file: `},
+		"an hour of hashing":    {"a:" + strings.Replace(someHash, "$04$", "$25$", 1), "", `1 admin.users_file: the hash of "a" has the cost 25`},
+		"with another password": {"admin:" + someHash, ", password_file: testdata/password", `8 admin.users_file: the user "admin" has a password already`},
+	} {
+		file := tempFile(t, tt.lines)
+		content := smallest + "admin: {users_file: " + file + strings.Replace(tt.admin, "testdata/password", tempFile(t, "x"), 1) + "}\n"
+		got := problems(t, content)
+		if !containsPrefix(got, tt.want) {
+			t.Errorf("%s: got %q, want %q", name, got, tt.want)
+		}
+		if strings.Contains(strings.Join(got, ""), "secret") || strings.Contains(strings.Join(got, ""), "$04$") {
+			t.Errorf("%s: the problem shows the hash: %q", name, got)
+		}
 	}
 }
 

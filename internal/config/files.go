@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/crypto/bcrypt"
 	"golang.org/x/net/http/httpguts"
 )
 
@@ -122,6 +123,46 @@ func (s *section) secretFile(name, what string) string {
 		s.reportAt(name, "%s has more than one line; it must hold %s alone", path, what)
 	}
 	return v
+}
+
+// maxCost bounds what one verification of a password may take, about a second.
+const maxCost = 14
+
+// users reads lines of "NAME:HASH", as nashra password and htpasswd -B print
+// them; empty lines and those that begin with # are left out. No problem shows a
+// hash.
+func (s *section) users(name string) []User {
+	path, data, ok := s.file(name)
+	if !ok {
+		return nil
+	}
+	var users []User
+	for i, row := range strings.Split(string(data), "\n") {
+		row = strings.TrimSpace(row)
+		if row == "" || strings.HasPrefix(row, "#") {
+			continue
+		}
+		user, hash, found := strings.Cut(row, ":")
+		message := ""
+		switch cost, err := bcrypt.Cost([]byte(hash)); {
+		case !found || user == "":
+			message = "want lines of the form NAME:HASH, as nashra password prints them"
+		case err != nil:
+			message = fmt.Sprintf("the password of %q is no bcrypt hash; nashra password makes one", user)
+		case cost > maxCost:
+			message = fmt.Sprintf("the hash of %q has the cost %d, and each verification would take too long; %d at most", user, cost, maxCost)
+		case slices.ContainsFunc(users, func(u User) bool { return u.Name == user }):
+			message = fmt.Sprintf("the user %q stands twice", user)
+		default:
+			users = append(users, User{user, []byte(hash)})
+			continue
+		}
+		s.problems = append(s.problems, Problem{File: path, Line: i + 1, Key: s.key(name), Message: message})
+	}
+	if users == nil && len(s.problems) == 0 {
+		s.reportAt(name, "%s names no user", path)
+	}
+	return users
 }
 
 // certificates reads a PEM file and adds it to the system's authorities.

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -36,7 +37,7 @@ func (l *loader) config(root *node) *Config {
 	c.Store = s.text("store", defaultStore)
 	c.Socket = s.socket(c.Store)
 	c.Theme = s.theme()
-	c.Admin = l.admin(s.sub("admin"))
+	c.Admin = l.admin(s.sub("admin"), c)
 	c.Fetch = l.fetch(s.sub("fetch"))
 	c.Compact = compact(s.sub("compact"))
 	c.Alerts = l.alerts(s.sub("alerts"))
@@ -126,13 +127,22 @@ func (s *section) theme() map[string][]byte {
 	return files
 }
 
-func (l *loader) admin(s *section) Admin {
-	v := Admin{User: s.text("user", defaultUser), Password: s.password("password_file")}
+func (l *loader) admin(s *section, c *Config) Admin {
+	v := Admin{
+		User: s.text("user", defaultUser), Password: s.password("password_file"), Users: s.users("users_file"),
+		Tokens: s.text("tokens_file", c.Store+".tokens"), Listen: s.text("listen", ""),
+	}
 	if strings.Contains(v.User, ":") {
 		s.reportAt("user", "a user's name cannot hold a colon (RFC 7617)")
 	}
 	if p := l.env("NASHRA_ADMIN_PASSWORD"); p != "" {
 		v.Password = p
+	}
+	if slices.ContainsFunc(v.Users, func(u User) bool { return u.Name == v.User }) && v.Password != "" {
+		s.reportAt("users_file", "the user %q has a password already, by NASHRA_ADMIN_PASSWORD or password_file; take the line out or that password", v.User)
+	}
+	if v.Listen != "" && s.checked("listen", v.Listen, checkListen) && v.Listen == c.Listen {
+		s.reportAt("listen", "the same address as listen; leave the key out to serve the desk there")
 	}
 	if s.raw("password") != nil {
 		s.reportAt("password", "secrets are never in this file; use NASHRA_ADMIN_PASSWORD or password_file")

@@ -173,6 +173,8 @@ func TestWhatIsRefused(t *testing.T) {
 		{"a password file that is not there", smallest + "admin: {password_file: testdata/none}\n", `8 admin.password_file: `},
 		{"a password file that is a folder", smallest + "admin: {password_file: testdata}\n", `8 admin.password_file: `},
 		{"authorities that are none", smallest + "fetch: {ca_file: config_test.go}\n", `8 fetch.ca_file: config_test.go holds no certificate`},
+		{"a desk at no address", smallest + "admin: {listen: x}\n", `8 admin.listen: "x" is no address`},
+		{"a desk apart at the same address", smallest + "admin: {listen: '127.0.0.1:8080'}\n", `8 admin.listen: the same address as listen`},
 		{"a user with a colon", smallest + "admin: {user: 'a:b'}\n", `8 admin.user: `},
 	}
 	for _, tt := range tests {

@@ -36,6 +36,7 @@ var allowed = map[string][]string{
 	"internal/announce":    {""},
 	"internal/retention":   {""},
 	"internal/release":     {},
+	"internal/token":       {},
 	"internal/seed":        {"", "extractor"},
 	"internal/search":      {"", "internal/arabic"},
 	"publisher":            {"", "internal/arabic", "store", "extractor/disclaimer"},
