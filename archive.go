@@ -26,7 +26,8 @@ type ArchiveQuery struct {
 }
 
 // Archived is one part of the archive and its neighbours, which hold articles
-// or did once. A zero Span: there is none.
+// or did once. A zero Span: there is none. Where a part has more than fits, the
+// rest of it is Previous.
 type Archived struct {
 	Records  []Record `json:"records"` // the last to arrive first, with bodies unless the query wants none
 	Previous Span     `json:"previous,omitzero"`

@@ -13,7 +13,8 @@ import (
 )
 
 // Archive returns one part of the archive and says where its neighbours are.
-// It costs what the part holds, wherever it lies.
+// It costs what the part holds, wherever it lies. Of one that would hold more
+// than 16 MiB of bodies it returns what arrived last, and Previous is the rest.
 //
 // A zero q.Span has no records, and its Previous is where to begin: it reaches
 // up to the newest article of what q asks for. From there Previous leads to all
@@ -65,7 +66,11 @@ func (s *Store) archive(ctx context.Context, tx *bbolt.Tx, q nashra.ArchiveQuery
 	for _, source := range known.inSight(sources, q.Visible) {
 		inSight[source] = true
 	}
-	out.Records, err = s.arrived(ctx, tx, q, known, inSight)
+	records, rest, err := s.arrived(ctx, tx, q, known, inSight)
+	if rest > 0 {
+		out.Previous = nashra.Span{From: q.Span.From, Upto: rest}
+	}
+	out.Records = records
 	return out, err
 }
 
@@ -89,17 +94,18 @@ func spanOf(block, upto uint64, ok bool) nashra.Span {
 // blockOf is the block in which the number seq lies.
 func blockOf(seq uint64) uint64 { return (seq - 1) / nashra.ArchiveSpan }
 
-// arrived reads the articles of a span, the last first.
-func (s *Store) arrived(ctx context.Context, tx *bbolt.Tx, q nashra.ArchiveQuery, known *records, inSight map[string]bool) ([]nashra.Record, error) {
-	var list []nashra.Record
+// arrived reads the articles of a span, the last first. Where their bodies are
+// more than a page may hold it ends early, and rest is the number of the next one.
+func (s *Store) arrived(ctx context.Context, tx *bbolt.Tx, q nashra.ArchiveQuery, known *records, inSight map[string]bool) (list []nashra.Record, rest uint64, err error) {
+	size := 0
 	c := tx.Bucket(bucketArticles).Cursor()
 	for k, v := seekBefore(c, numberKey(q.Span.Upto+1)); k != nil && number(k) > q.Span.From; k, v = c.Prev() {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		var stored storedArticle
 		if err := decodeValue(v, &stored); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		r := nashra.Record{Article: stored.Article}
 		if !inSight[r.Article.Source] {
@@ -107,22 +113,26 @@ func (s *Store) arrived(ctx context.Context, tx *bbolt.Tx, q nashra.ArchiveQuery
 		}
 		id, ok := parseID(r.Article.ID)
 		if !ok {
-			return nil, damaged("article number %d is called %q, which is no id", number(k), r.Article.ID)
+			return nil, 0, damaged("article number %d is called %q, which is no id", number(k), r.Article.ID)
 		}
 		if _, err := getJSON(tx.Bucket(bucketMarks), id[:], &r.Marks); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		if !q.Visible.IsZero() && !nashra.Visible(r.Article, r.Marks, known.sources[r.Article.Source].Rights, q.Visible) {
 			continue
 		}
+		if size > pageBytes {
+			return list, number(k), nil
+		}
 		if !q.NoBodies {
 			if err := s.readBody(tx, &r.Article, stored.Body); err != nil {
-				return nil, err
+				return nil, 0, err
 			}
+			size += len(r.Article.HTML)
 		}
 		list = append(list, r)
 	}
-	return list, nil
+	return list, 0, nil
 }
 
 // blocks tell where in the archive there are articles. Each answer is a block,

@@ -24,8 +24,8 @@ var ErrToken = errors.New("unusable page token")
 const (
 	maxLimit = 1000
 
-	// pageBytes ends a page of bodies early: a page travels through the socket
-	// in one piece of memory on both sides.
+	// pageBytes ends a page of bodies early, of a listing or of the archive: a
+	// page travels through the socket in one piece of memory on both sides.
 	pageBytes = 16 << 20
 
 	// walkStep is how many articles are passed over between two looks at the

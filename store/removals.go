@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -102,27 +101,30 @@ func (l *lookForRemovals) decidedOn(id string) error {
 		return nil
 	}
 	l.seen[id] = true
-	raw, stored, err := find(l.tx, id)
-	switch {
-	case errors.Is(err, nashra.ErrNotFound):
+	raw, ok := parseID(id)
+	named := l.tx.Bucket(bucketNames).Get(raw[:])
+	if !ok || named == nil {
 		return nil // its tombstone was forgotten
-	case err == errRemoved:
-		t, ok, err := readTombstone(l.tx, number(l.tx.Bucket(bucketNames).Get(raw[:])))
-		if ok {
+	}
+	if t, ok, err := readTombstone(l.tx, number(named)); ok || err != nil {
+		if t.ID == id {
 			l.add(nashra.Removal{ID: id, Source: t.Source, At: t.At})
 		}
 		return err
-	case err != nil:
-		return err
 	}
 	var marks nashra.Marks
-	if _, err := getJSON(l.tx.Bucket(bucketMarks), raw[:], &marks); err != nil {
+	if _, err := getJSON(l.tx.Bucket(bucketMarks), raw[:], &marks); err != nil || marks.Hidden == nil {
 		return err
 	}
-	if marks.Hidden != nil {
-		l.add(nashra.Removal{ID: id, Source: stored.Article.Source, At: marks.Hidden.At})
+	value, err := articleValue(l.tx, number(named))
+	if err != nil {
+		return err
 	}
-	return nil
+	head, _, err := knownOf(value) // a whole article costs ten times as much
+	if err == nil && head.id == raw {
+		l.add(nashra.Removal{ID: id, Source: head.source, At: marks.Hidden.At})
+	}
+	return err
 }
 
 // swept looks at the articles that changed last for those that are gone.

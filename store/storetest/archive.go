@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -149,6 +150,30 @@ var archivePromises = []promise{
 			equal(t, "record", r, d.article(r.Article.ID))
 			if i > 0 && r.Article.Seq > part.Records[i-1].Article.Seq {
 				t.Error("not the last to arrive first")
+			}
+		}
+	}},
+	{"a part with more bodies than fit leads to its rest", func(t *testing.T, d *desk) {
+		body := "<p>" + strings.Repeat("ن", 240_000) + "</p>"
+		var want []string
+		for i := range 40 {
+			p := entry("paper", i, strconv.Itoa(i))
+			p.Content.HTML = body
+			d.cycle("morning", p)
+			want = append(want, d.id(p))
+		}
+		slices.Sort(want)
+		for _, q := range []nashra.ArchiveQuery{{}, {Source: "morning"}} {
+			spans, ids := d.archive(q)
+			equal(t, "all articles", flat(spans, ids), want)
+			for _, s := range spans {
+				if len(ids[s])*len(body) > 17<<20 {
+					t.Errorf("%v holds %d articles of %d bytes", s, len(ids[s]), len(body))
+				}
+			}
+			q.NoBodies = true
+			if whole, _ := d.archive(q); len(whole) >= len(spans) {
+				t.Errorf("without bodies %d parts, with them %d", len(whole), len(spans))
 			}
 		}
 	}},
