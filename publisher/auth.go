@@ -38,7 +38,7 @@ const (
 	maxPassword = 72
 )
 
-// Admin is who may use /admin/ and /api/. With nobody in it they answer 404.
+// Admin is who may use /admin/, /api/ and /metrics. With nobody in it they answer 404.
 type Admin struct {
 	User     string // default "admin"
 	Password string // of User; empty: User is not let in by it

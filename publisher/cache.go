@@ -68,6 +68,13 @@ func (c *cache) put(v variant, rep *representation) {
 	}
 }
 
+// bytes is what all that is kept costs.
+func (c *cache) bytes() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.size
+}
+
 // drop forgets rep, if it is still what is kept for v.
 func (c *cache) drop(v variant, rep *representation) {
 	c.mu.Lock()

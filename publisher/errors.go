@@ -121,19 +121,22 @@ func (s *Server) unknown(http.ResponseWriter, *http.Request) error { return nash
 // fail sends the error page for err.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	status := statusOf(err)
+	request := w.Header().Get(requestIDHeader)
+	tell := "" // the reader of a page what our log has more about
 	if status >= http.StatusInternalServerError {
 		if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
 			return // the reader has gone; there is nobody to tell
 		}
-		s.log.Error("request failed", "url", r.URL.Path, "client", s.proxies.client(r), "status", status, "err", err)
+		tell = request
+		s.log.Error("request failed", "request", request, "url", r.URL.Path, "client", s.proxies.client(r), "status", status, "err", err)
 	}
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	if strings.HasPrefix(r.URL.Path, "/api/") {
-		s.send(w, r, status, "application/problem+json", problem(status, err))
+		s.send(w, r, status, "application/problem+json", problem(status, err, request))
 		return
 	}
-	page, err := s.errorPage(status)
+	page, err := s.errorPage(status, tell)
 	if err != nil {
 		s.log.Error("error page failed", "url", r.URL.Path, "status", status, "err", err)
 		page = []byte(s.words.Errors[http.StatusInternalServerError].Title)
@@ -143,7 +146,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 
 // problem is a problem document (RFC 9457) that says no more than the status,
 // and what is wrong with a request that was refused.
-func problem(status int, err error) []byte {
+func problem(status int, err error, request string) []byte {
 	detail := ""
 	var refused *refusal
 	if errors.As(err, &refused) {
@@ -152,10 +155,11 @@ func problem(status int, err error) []byte {
 	var b bytes.Buffer
 	// A struct of strings and a number always encodes.
 	_ = writeLine(&b, struct {
-		Type   string `json:"type"`
-		Title  string `json:"title"`
-		Status int    `json:"status"`
-		Detail string `json:"detail,omitempty"`
-	}{"about:blank", http.StatusText(status), status, detail})
+		Type    string `json:"type"`
+		Title   string `json:"title"`
+		Status  int    `json:"status"`
+		Detail  string `json:"detail,omitempty"`
+		Request string `json:"request"` // by which our log calls it
+	}{"about:blank", http.StatusText(status), status, detail, request})
 	return b.Bytes()
 }

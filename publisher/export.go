@@ -198,7 +198,7 @@ func (s *Server) exportStatic(to Folder) error {
 			}
 		}
 	}
-	page, err := s.errorPage(http.StatusNotFound)
+	page, err := s.errorPage(http.StatusNotFound, "")
 	if err != nil {
 		return err
 	}

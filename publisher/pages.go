@@ -112,16 +112,18 @@ type wayOn struct {
 	message
 	Path string // of our page to go on to
 	Name string // of that page
+
+	Request string // by which our log calls the one that failed
 }
 
 // errorPage is the page for a status. It asks nothing of the store, which may
 // be what failed.
-func (s *Server) errorPage(status int) ([]byte, error) {
+func (s *Server) errorPage(status int, request string) ([]byte, error) {
 	m, ok := s.words.Errors[status]
 	if !ok {
 		return nil, fmt.Errorf("no words for status %d", status)
 	}
-	return s.page("error.html", frame{Title: m.Title, Robots: notListed, Page: wayOn{m, "/", s.words.ToHome}})
+	return s.page("error.html", frame{Title: m.Title, Robots: notListed, Page: wayOn{m, "/", s.words.ToHome, request}})
 }
 
 // moved sends the reader on to the page of ours that took the place of the one
@@ -131,7 +133,7 @@ func (s *Server) moved(w http.ResponseWriter, r *http.Request, path string) erro
 		path += "?" + escapeQuery(r.URL.RawQuery)
 	}
 	m := s.words.PageMoved
-	page, err := s.page("error.html", frame{Title: m.Title, Robots: notListed, Page: wayOn{m, path, s.words.ToPage}})
+	page, err := s.page("error.html", frame{Title: m.Title, Robots: notListed, Page: wayOn{m, path, s.words.ToPage, ""}})
 	if err != nil {
 		return err
 	}

@@ -315,7 +315,7 @@ func TestErrorsHavePages(t *testing.T) {
 		{"/source/nobody", 404, "لا صفحة بهذا العنوان"},
 		{"/search?q=x", 404, "لا صفحة بهذا العنوان"},
 		{"/sitemaps", 404, "لا صفحة بهذا العنوان"},
-		{"/metrics", 404, "لا صفحة بهذا العنوان"},
+		{"/nothing", 404, "لا صفحة بهذا العنوان"},
 	}
 	for _, tt := range tests {
 		r := w.get(tt.path)

@@ -26,6 +26,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/singleflight"
 
 	"nashra"
@@ -108,6 +109,8 @@ type Config struct {
 
 	WebSub  WebSub
 	Hub     string           // URL of a WebSub hub that is told of our changes, for the feeds to name; "": none
+	Vitals  Vitals           // of Store and the process; nil: not known
+	Metrics *Metrics         // default: of its own
 	Proxies []netip.Prefix   // of whom X-Forwarded-For and X-Forwarded-Proto are believed
 	Now     func() time.Time // default time.Now
 	Logger  *slog.Logger     // default: none
@@ -129,6 +132,8 @@ type Server struct {
 	store   Reader
 	finder  Searcher
 	keys    *keyring
+	vitals  Vitals
+	counted *Metrics
 	desk    Desk
 	text    func(body string) string
 	hubs    WebSub
@@ -177,7 +182,7 @@ func New(c Config) (*Server, error) {
 		return nil, fmt.Errorf("publisher: site.url %q: %w", c.Site.URL, err)
 	}
 	s := &Server{
-		site: c.Site, base: base, store: c.Store, finder: c.Search, desk: c.Desk, text: c.Text, hubs: c.WebSub, hub: c.Hub, proxies: c.Proxies, files: c.Files,
+		site: c.Site, base: base, store: c.Store, finder: c.Search, desk: c.Desk, text: c.Text, hubs: c.WebSub, hub: c.Hub, vitals: c.Vitals, counted: c.Metrics, proxies: c.Proxies, files: c.Files,
 		settings: c.Settings,
 		reading:  make(chan struct{}, deliveriesRead),
 		now:      c.Now, log: c.Logger, version: c.Version,
@@ -198,6 +203,9 @@ func New(c Config) (*Server, error) {
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.counted == nil {
+		s.counted = NewMetrics(prometheus.NewRegistry())
 	}
 	if c.Admin.User == "" {
 		c.Admin.User = "admin"
@@ -228,10 +236,10 @@ func New(c Config) (*Server, error) {
 	if s.desks, err = s.parseDesk(); err != nil {
 		return nil, fmt.Errorf("publisher: %w", err)
 	}
-	s.inside = s.secured(s.routes(true))
+	s.inside = s.observed(s.secured(s.routes(true)))
 	s.handler = s.inside
 	if c.Admin.Apart {
-		s.handler = s.secured(s.routes(false))
+		s.handler = s.observed(s.secured(s.routes(false)))
 	}
 	return s, nil
 }

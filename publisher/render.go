@@ -24,12 +24,13 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, path string, cach
 	if !ok {
 		return errNotAcceptable
 	}
-	rep, err := s.representation(r.Context(), variant{path, e}, build)
+	rep, found, err := s.representation(r.Context(), variant{path, e}, build)
 	if err != nil {
 		return err
 	}
-	if rep.caching.Load() == nil {
-		rep.caching.Store(&cacheControl)
+	s.counted.cached.WithLabelValues(found).Inc()
+	if rep.answering.Load() == nil {
+		rep.answering.Store(&answering{cacheControl, r.Pattern})
 	}
 	s.sendRepresentation(w, r, rep, cacheControl)
 	return nil
@@ -47,15 +48,18 @@ func (s *Server) serveKept(w http.ResponseWriter, r *http.Request) bool {
 	if !ok || rep == nil {
 		return false
 	}
+	began := time.Now() // real time: what is measured is the machine
 	seq, _, err := s.store.Seq(r.Context())
-	cacheControl := rep.caching.Load()
-	if err != nil || cacheControl == nil || !rep.fresh(seq, s.now()) {
+	known := rep.answering.Load()
+	if err != nil || known == nil || !rep.fresh(seq, s.now()) {
 		return false
 	}
 	if s.proxies.secure(r) {
 		w.Header()[transport.name] = transport.value
 	}
-	s.sendRepresentation(w, r, rep, *cacheControl)
+	status := s.sendRepresentation(w, r, rep, known.caching)
+	s.counted.cached.WithLabelValues(cacheHit).Inc()
+	s.counted.answered(known.route, status, time.Since(began))
 	return true
 }
 
@@ -74,34 +78,38 @@ func (s *Server) serveOnce(w http.ResponseWriter, r *http.Request, doc document,
 	return nil
 }
 
-// representation returns v as it is now.
+// representation returns v as it is now, and what the cache had of it.
 //
 // After an ordinary batch one reader rebuilds it, and the others get the last
-// bytes meanwhile; where batch follows batch, turns says how often. Where there are none, or none that may still be shown, all
-// wait for one rebuilding.
-func (s *Server) representation(ctx context.Context, v variant, build builder) (*representation, error) {
+// bytes meanwhile; where batch follows batch, turns says how often. Where there
+// are none, or none that may still be shown, all wait for one rebuilding.
+func (s *Server) representation(ctx context.Context, v variant, build builder) (rep *representation, found string, err error) {
 	// The state's number is read before the state: what is rendered may then
 	// be newer than its number says, and is rendered again, but is never older.
 	seq, recall, err := s.store.Seq(ctx)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	now := s.now().UTC()
 	last := s.cache.get(v)
 	if last != nil && last.usable(recall, now) {
-		if last.fresh(seq, now) || last.turns.now(now) < 1 || !last.rebuilding.CompareAndSwap(false, true) {
-			return last, nil
+		switch {
+		case last.fresh(seq, now):
+			return last, cacheHit, nil
+		case last.turns.now(now) < 1 || !last.rebuilding.CompareAndSwap(false, true):
+			return last, cacheStale, nil
 		}
 		defer last.rebuilding.Store(false)
-		return s.rebuild(ctx, v, last, build)
+		rep, err = s.rebuild(ctx, v, last, build)
+		return rep, cacheMiss, err
 	}
-	rep, err := s.share(ctx, v, build)
+	rep, err = s.share(ctx, v, build)
 	if err == nil && !rep.usable(recall, now) {
 		// It was under way when this reader came, and shows what has been taken
 		// back since. The next one begins now.
 		rep, err = s.share(ctx, v, build)
 	}
-	return rep, err
+	return rep, cacheMiss, err
 }
 
 // share is a rebuilding that all who wait for v share.
@@ -161,7 +169,7 @@ func (s *Server) render(ctx context.Context, v variant, last *representation, bu
 // encode makes an encoded form of the identity form. Bytes that did not change
 // are not packed again.
 func (s *Server) encode(ctx context.Context, v variant, last *representation, build builder) (*representation, error) {
-	plain, err := s.representation(ctx, variant{v.path, identity}, build)
+	plain, _, err := s.representation(ctx, variant{v.path, identity}, build)
 	if err != nil {
 		return nil, err
 	}

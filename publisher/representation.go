@@ -27,9 +27,9 @@ type representation struct {
 	modified time.Time // when these bytes were first rendered, to the second
 	seq      uint64    // of the store when they were
 
-	// caching is of a response with it; nil before it was first sent to who
-	// asked for its path, where everybody may have it then.
-	caching atomic.Pointer[caching]
+	// answering is how a request for its path is answered with it; nil before it
+	// was first sent to who asked for that, where everybody may have it then.
+	answering atomic.Pointer[answering]
 
 	// The header fields of a response, as a handler's map holds them. They are
 	// made once and shared by all responses, so nothing may write into them.
@@ -39,6 +39,12 @@ type representation struct {
 
 	rebuilding atomic.Bool // one reader has taken it on to put a newer one in its place
 	turns      turns
+}
+
+// answering is what the answers to all requests for a path have in common.
+type answering struct {
+	caching caching
+	route   string // of routes.go
 }
 
 // turns bound how often readers wait for a newer representation while batch

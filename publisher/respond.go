@@ -19,7 +19,7 @@ var (
 )
 
 // sendRepresentation sends rep, or 304 where the client has it.
-func (s *Server) sendRepresentation(w http.ResponseWriter, r *http.Request, rep *representation, cacheControl caching) {
+func (s *Server) sendRepresentation(w http.ResponseWriter, r *http.Request, rep *representation, cacheControl caching) (status int) {
 	h := w.Header()
 	h["Cache-Control"] = cacheControl
 	set(h, rep.validators)
@@ -31,11 +31,12 @@ func (s *Server) sendRepresentation(w http.ResponseWriter, r *http.Request, rep 
 	}
 	if notModified(r.Header, rep.etag, rep.modified, dated) {
 		w.WriteHeader(http.StatusNotModified)
-		return
+		return http.StatusNotModified
 	}
 	set(h, securing)
 	set(h, rep.content)
 	s.write(w, r, http.StatusOK, rep.body)
+	return http.StatusOK
 }
 
 func set(h http.Header, fields []field) {

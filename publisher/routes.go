@@ -53,6 +53,7 @@ func (s *Server) routes(inside bool) *http.ServeMux {
 	read("/opml.xml", s.opml)
 	read("/site.webmanifest", s.manifest)
 	read("/healthz", s.healthz)
+	read("/readyz", s.readyz)
 	read("/static/{file}", s.staticFile)
 	read("/favicon.ico", s.favicon)
 
@@ -82,6 +83,8 @@ func (s *Server) deskRoutes(mux *http.ServeMux) {
 	form("/admin/item/{id}/restore", s.adminMarkItem(nashra.MarkRestore))
 	page("/admin/log", s.adminLog)
 	mux.Handle("/admin/", s.handle(s.opened(s.authenticated(byPassword, s.unknown))))
+
+	get("/metrics", s.metrics())
 
 	get("/api/v1/sources", s.apiSources)
 	get("/api/v1/sources/{id}", s.apiSource)

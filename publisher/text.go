@@ -34,6 +34,7 @@ type words struct {
 	Trail, ToHome, ToPage, Previous, Next, Share      string
 	PictureAlt, PictureFrom                           string
 	PageMoved                                         message
+	Request                                           string
 	Errors                                            map[int]message
 }
 
@@ -93,6 +94,7 @@ var arabicWords = words{
 	PictureAlt:          "صورة الخبر",
 	PictureFrom:         "الصورة من",
 	PageMoved:           message{"انتقلت الصفحة", "لهذه الصفحة عنوان آخر الآن."},
+	Request:             "رقم الطلب لمن يسأل عنه:",
 	Errors: map[int]message{
 		http.StatusNotFound:              {"لا صفحة بهذا العنوان", "ربما نُقلت الصفحة أو كُتب العنوان خطأً. ابحث عنها أو ابدأ من الصفحة الرئيسية."},
 		http.StatusGone:                  {"لم يعد هذا الخبر متاحًا", "سُحب هذا الخبر من النشر ولن يظهر هنا."},

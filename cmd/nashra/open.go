@@ -172,6 +172,7 @@ type owner struct {
 	announcer *announce.Announcer
 	fetches   *fetchesNow
 	stderr    io.Writer
+	counted   *metrics // nil where nothing is served
 	load      func() (*config.Config, error)
 	server    *remote.Server
 	stop      func() error
@@ -179,7 +180,8 @@ type owner struct {
 	cycled chan struct{} // somebody's cycle has ended
 
 	inForce  atomic.Pointer[site]
-	changing sync.Mutex // held while the sources of the store are written, and while another site comes into force
+	stopping atomic.Bool // no more requests are taken
+	changing sync.Mutex  // held while the sources of the store are written, and while another site comes into force
 }
 
 type ownOptions struct {
@@ -195,7 +197,7 @@ func (a *app) own(ctx context.Context, cfg *config.Config, o ownOptions) (*owner
 		o.logger = slog.New(slog.DiscardHandler)
 	}
 	own := &owner{
-		options: o, fetches: newFetchesNow(ctx),
+		options: o, fetches: newFetchesNow(ctx), counted: newMetrics(o.serving),
 		stderr: a.stderr, load: a.loadConfig, cycled: make(chan struct{}, 1),
 	}
 	own.announcer = announce.New(own.pages, o.logger)

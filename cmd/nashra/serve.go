@@ -34,7 +34,7 @@ const (
 )
 
 func (a *app) serveCommand() *cobra.Command {
-	var noSchedule bool
+	var noSchedule, verbose bool
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve feeds and pages, and fetch each source when it is due",
@@ -46,7 +46,11 @@ func (a *app) serveCommand() *cobra.Command {
 			}
 			hangups, stop := notifyHangups() // also of one that comes while another process ends
 			defer stop()
-			logger := a.logger(slog.LevelInfo)
+			least := slog.LevelInfo
+			if verbose {
+				least = slog.LevelDebug
+			}
+			logger := a.logger(least)
 			o, err := a.ownForServing(cmd.Context(), cfg, logger)
 			if err != nil {
 				return err
@@ -61,6 +65,7 @@ func (a *app) serveCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&noSchedule, "no-schedule", false, "fetch nothing by itself; for where cron runs nashra fetch")
+	cmd.Flags().BoolVar(&verbose, "verbose", false, "log every request, and what else is of use when something is looked for")
 	return cmd
 }
 
@@ -195,6 +200,7 @@ func (o *owner) answer(ctx context.Context, group *errgroup.Group, d door) {
 	})
 	group.Go(func() error {
 		<-ctx.Done()
+		o.stopping.Store(true)
 		drained, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 		defer cancel()
 		if err := server.Shutdown(drained); err != nil {

@@ -43,6 +43,9 @@ func newSite(cfg *config.Config, own *owner, before *site) (*site, error) {
 		PerHost:       cfg.Fetch.PerHost,
 		Logger:        o.logger,
 	}
+	if own.counted != nil {
+		ingesting.Metrics = own.counted.ingest
+	}
 	if before == nil {
 		made.ingester, err = ingest.New(ingesting)
 	} else {
@@ -61,6 +64,8 @@ func newSite(cfg *config.Config, own *owner, before *site) (*site, error) {
 		Hub:      cfg.WebSub.Hub,
 		Proxies:  cfg.Proxies,
 		Desk:     own,
+		Vitals:   own,
+		Metrics:  own.counted.publisher,
 		Text:     extractor.Text,
 		Logger:   o.logger,
 		Version:  release,

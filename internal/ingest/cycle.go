@@ -74,9 +74,10 @@ func (g *Ingester) Cycle(ctx context.Context, sel nashra.Selection, report func(
 }
 
 // turn runs the cycle of sub in one of the lanes, as one of a round.
-func (g *Ingester) turn(ctx context.Context, sub nashra.Subscription, why asked, lanes *lanes, round *round) (*nashra.Fetch, error) {
+func (g *Ingester) turn(ctx context.Context, sub nashra.Subscription, why asked, lanes *lanes, round *round) (_ *nashra.Fetch, err error) {
 	place := round.place()
 	defer place.leave()
+	defer func() { g.cfg.Metrics.ended(err) }()
 	leave, err := lanes.enter(ctx, sub)
 	if err != nil {
 		return nil, err
@@ -178,6 +179,7 @@ func (g *Ingester) cycle(sub nashra.Subscription, run runner) (*nashra.Fetch, er
 		if err == nil {
 			if fetch != nil {
 				g.log(*fetch)
+				g.cfg.Metrics.fetched(*fetch)
 			}
 			return fetch, nil
 		}
@@ -249,10 +251,14 @@ func outcomeOf(feed fetcher.Feed, err error) (outcome nashra.Outcome, status int
 	return nashra.OutcomeOK, feed.Status, time.Time{}
 }
 
+// log tells of a fetch in one line.
 func (g *Ingester) log(f nashra.Fetch) {
 	attrs := []any{
 		"source", f.Source, "outcome", f.Outcome, "status", f.Status, "duration", f.Duration,
 		"new", f.New, "updated", f.Updated, "unchanged", f.Unchanged,
+	}
+	if f.Warnings != nil {
+		attrs = append(attrs, "warnings", f.Warnings)
 	}
 	switch {
 	case f.Outcome == nashra.OutcomePaused:
@@ -262,8 +268,5 @@ func (g *Ingester) log(f nashra.Fetch) {
 		g.cfg.Logger.Info("source delivered", attrs...)
 	default:
 		g.cfg.Logger.Info("source fetched", attrs...)
-	}
-	for _, w := range f.Warnings {
-		g.cfg.Logger.Warn("source warning", "source", f.Source, "err", w)
 	}
 }

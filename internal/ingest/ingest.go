@@ -54,6 +54,7 @@ type Config struct {
 	PerHost       int              // pages of one source loaded at the same time; 0: 2
 	Now           func() time.Time // nil: time.Now
 	Logger        *slog.Logger     // nil: nothing is logged
+	Metrics       *Metrics         // nil: nothing is counted
 }
 
 // Ingester runs cycles over a fixed list of subscriptions. Another list is

@@ -15,6 +15,7 @@ import (
 type lanes struct {
 	workers chan struct{}
 	perHost int
+	metrics *Metrics
 
 	mu    sync.Mutex
 	hosts map[string]chan struct{} // by host, never removed: a configuration has few
@@ -24,6 +25,7 @@ func (g *Ingester) newLanes() *lanes {
 	return &lanes{
 		workers: make(chan struct{}, g.cfg.Concurrency),
 		perHost: max(g.cfg.PerHost, g.cfg.Concurrency/4),
+		metrics: g.cfg.Metrics,
 		hosts:   make(map[string]chan struct{}),
 	}
 }
@@ -32,6 +34,8 @@ func (g *Ingester) newLanes() *lanes {
 // it is done.
 func (l *lanes) enter(ctx context.Context, sub nashra.Subscription) (leave func(), err error) {
 	host := l.host(sub)
+	entered := l.metrics.waits()
+	defer entered()
 	select {
 	case host <- struct{}{}:
 	case <-ctx.Done():
@@ -43,7 +47,9 @@ func (l *lanes) enter(ctx context.Context, sub nashra.Subscription) (leave func(
 		<-host
 		return nil, context.Cause(ctx)
 	}
+	left := l.metrics.runs()
 	return func() {
+		left()
 		<-l.workers
 		<-host
 	}, nil
