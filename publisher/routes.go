@@ -86,6 +86,7 @@ func (s *Server) deskRoutes(mux *http.ServeMux) {
 
 	get("/metrics", s.metrics())
 
+	get("/api/v1/openapi.json", s.apiDocument)
 	get("/api/v1/sources", s.apiSources)
 	get("/api/v1/sources/{id}", s.apiSource)
 	get("/api/v1/sources/{id}/fetches", s.apiFetches)
