@@ -58,7 +58,7 @@ func atomMode(tag *xmlTag) (base64 bool) {
 // decode turns the base64 that the output holds from the offset on into text.
 // What is none stays as it is.
 func (m *mender) decode(from int) {
-	code := bytes.TrimSuffix(bytes.TrimPrefix(bytes.TrimSpace(m.out[from:]), []byte("<![CDATA[")), []byte("]]>"))
+	code := bytes.TrimSuffix(bytes.TrimPrefix(bytes.TrimSpace(m.out[from:]), []byte(cdataBegin)), []byte(cdataEnd))
 	data, err := base64.StdEncoding.DecodeString(string(bytes.Join(bytes.Fields(code), nil)))
 	if err != nil {
 		return

@@ -67,6 +67,11 @@ func (m *mender) namespaces(tag *xmlTag, local string, parent *element) int {
 			continue
 		case (declares || a.name == "xmlns") && held >= maxNamespaces:
 			continue
+		}
+		if meant, simple := simpleNamespaces[prefix]; declares && simple && a.value != meant {
+			m.report.uncommon = true
+		}
+		switch {
 		case declares && a.value == xhtmlNamespace:
 			m.xhtml[prefix] = true
 		case declares && a.value == contentNamespace:

@@ -36,6 +36,26 @@ func ParseWithinForTest(ctx context.Context, body []byte, from *url.URL) (Feed, 
 	return feed, err
 }
 
+// BothWaysForTest reads a feed twice, all of it by gofeed and with the simple
+// items taken out before. simple is how many these are.
+func BothWaysForTest(body []byte, from *url.URL, now time.Time) (byGofeed, mixed Feed, simple int, errs [2]error) {
+	text, _, _ := toUTF8(body, "", declaredCharset(body))
+	read := func(feed *Feed, uncommon bool) error {
+		r := &reading{feed: feed, document: document{url: from, now: now}}
+		m := mend(text, from, maxEntries, func(_, _ string) time.Time { return time.Time{} })
+		m.uncommon = m.uncommon || uncommon
+		items, _ := takeSimple(context.Background(), m)
+		for _, item := range items {
+			if item != nil {
+				simple++
+			}
+		}
+		return r.gofeed(context.Background(), m)
+	}
+	errs[0], errs[1] = read(&byGofeed, true), read(&mixed, false)
+	return byGofeed, mixed, simple, errs
+}
+
 // CheckAddress asks the guard.
 func CheckAddress(addr netip.Addr, private bool, allow ...netip.Prefix) error {
 	return guard{private: private, allow: allow}.check(addr)

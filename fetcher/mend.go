@@ -48,6 +48,9 @@ type mended struct {
 	repaired int    // tags that were not opened or not closed
 	open     bool   // the document ended before its root element did
 	noEnds   bool   // items follow each other without end tags
+
+	entries  []extent // the whole items
+	uncommon bool     // items are not all in the channel of RSS, or what is around them gives them another meaning
 }
 
 // element is an open one.
@@ -82,7 +85,7 @@ func mend(text []byte, base *url.URL, keep int, date func(published, updated str
 	if len(m.entries) > m.keep {
 		m.prune()
 	}
-	m.report.text = m.out
+	m.report.text, m.report.entries = m.out, m.entries
 	return m.report
 }
 
@@ -99,7 +102,7 @@ func (m *mender) step() bool {
 	m.pos += at
 	rest := m.in[m.pos:]
 	switch {
-	case bytes.HasPrefix(rest, []byte("<![CDATA[")):
+	case bytes.HasPrefix(rest, []byte(cdataBegin)):
 		return m.cdata(rest)
 	case bytes.HasPrefix(rest, []byte("<!--")):
 		return m.skip(rest, "-->")
@@ -126,9 +129,10 @@ func (m *mender) skip(rest []byte, end string) bool {
 	return true
 }
 
+const cdataBegin, cdataEnd = "<![CDATA[", "]]>"
+
 func (m *mender) cdata(rest []byte) bool {
-	const begin, end = "<![CDATA[", "]]>"
-	at := bytes.Index(rest[len(begin):], []byte(end))
+	at := bytes.Index(rest[len(cdataBegin):], []byte(cdataEnd))
 	if at < 0 {
 		return false
 	}
@@ -136,11 +140,11 @@ func (m *mender) cdata(rest []byte) bool {
 		return false
 	}
 	if len(m.stack) > 0 {
-		m.out = append(m.out, begin...)
-		m.out = appendAllowed(m.out, rest[len(begin):len(begin)+at])
-		m.out = append(m.out, end...)
+		m.out = append(m.out, cdataBegin...)
+		m.out = appendAllowed(m.out, rest[len(cdataBegin):len(cdataBegin)+at])
+		m.out = append(m.out, cdataEnd...)
 	}
-	m.pos += len(begin) + at + len(end)
+	m.pos += len(cdataBegin) + at + len(cdataEnd)
 	return true
 }
 
@@ -297,6 +301,7 @@ func (m *mender) rebase(tag *xmlTag, e *element) {
 		if a.name != "xml:base" {
 			continue
 		}
+		m.report.uncommon = true
 		base, err := url.Parse(strings.TrimSpace(html.UnescapeString(a.value)))
 		if err != nil {
 			return

@@ -2,6 +2,7 @@ package fetcher
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -60,6 +61,9 @@ type extent struct {
 // took notes an item that has come whole.
 func (m *mender) took(e element) {
 	m.report.items++
+	if len(m.stack) != 2 || !strings.EqualFold(m.stack[0].name, "rss") || !strings.EqualFold(m.stack[1].name, "channel") {
+		m.report.uncommon = true
+	}
 	m.entries = append(m.entries, extent{
 		start: e.start, end: len(m.out), published: m.dates[0], updated: m.dates[1],
 		cost: budget{m.budget.elements - m.before.elements, m.budget.work - m.before.work},

@@ -193,7 +193,8 @@ func (r *reading) gofeed(ctx context.Context, m mended) (err error) {
 			err = fmt.Errorf("the parser stopped: %v", p)
 		}
 	}()
-	text := bytes.NewReader(m.text)
+	items, rest := takeSimple(ctx, m)
+	text := bytes.NewReader(rest)
 	source := readFunc(func(p []byte) (int, error) {
 		if ctx.Err() != nil {
 			return 0, context.Cause(ctx)
@@ -211,6 +212,13 @@ func (r *reading) gofeed(ctx context.Context, m mended) (err error) {
 	parsed, err := (&rss.Parser{}).Parse(source)
 	if err != nil {
 		return err
+	}
+	if items != nil {
+		if !putBack(items, parsed.Items) {
+			m.uncommon = true
+			return r.gofeed(ctx, m)
+		}
+		parsed.Items = items
 	}
 	r.rss(parsed)
 	return nil
