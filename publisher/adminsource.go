@@ -24,6 +24,7 @@ type adminSourcePage struct {
 	Items      []adminItemRow
 	ItemsPath  string
 	FetchPath  string
+	EventsPath string
 	PausePath  string
 	ResumePath string
 }
@@ -59,7 +60,7 @@ func (s *Server) adminSourcePage(r *http.Request) (adminSourcePage, *tongue, err
 	path := adminSourcePath(id)
 	p := adminSourcePage{
 		adminRow: row, Page: sourcePath(id), Active: !status.Source.Retired && status.Pause == nil,
-		ItemsPath: adminItemsPath(id), FetchPath: path + "/fetch", PausePath: path + "/pause",
+		ItemsPath: adminItemsPath(id), FetchPath: path + "/fetch", EventsPath: path + "/events", PausePath: path + "/pause",
 		ResumePath: path + "/resume",
 	}
 	if s.settings != nil {

@@ -60,6 +60,7 @@ func (s *Server) sendDesk(w http.ResponseWriter, r *http.Request, g *tongue, nam
 		return err
 	}
 	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Content-Security-Policy", deskPolicy)
 	w.Header().Set("Vary", "Accept-Language")
 	w.Header().Set("X-Robots-Tag", "noindex")
 	s.send(w, r, http.StatusOK, htmlType, b.Bytes())

@@ -28,6 +28,8 @@ type tongue struct {
 	PausedBy, PublishesEvery, SilentFor, Ago, In             string // %s: who and when; lengths of time
 	Suspects, Partials, Unmatched                            string // %s: how many items; a key of config.yaml
 	CountsOf, Summary, LastFetches, NewPerDay, Short, PageOf string
+	Progress                                                 string
+	Waiting, Asked, Answered, Pages, Applied                 string // %s: an outcome and how many entries; %d: pages; %s: counts
 
 	Fetches, Settings, Newest, AllItems, PublicPage, Original, FeedAddress, Homepage  string
 	FetchNow, Pause, Resume, Hide, Restore, WhyPause, WhyHide                         string
@@ -45,8 +47,8 @@ type tongue struct {
 	decisions   map[string]string
 	sorts       map[string]string
 
-	source, item, warning, trouble, minute, hour, day noun
-	and, comma                                        string // between hours and minutes; between the parts of a list
+	source, item, entry, warning, trouble, minute, hour, day noun
+	and, comma                                               string // between hours and minutes; between the parts of a list
 
 	date, short func(t time.Time, zone *time.Location) string
 	outcomes    map[nashra.Outcome]string
@@ -82,7 +84,8 @@ var arabicDesk = &tongue{
 	Title: "العنوان", Published: "نُشر", FirstSeen: "وصل", Method: "كيف استُخرج", Revisions: "ما تغيّر", NoRevisions: "لم يتغيّر منذ وصل.",
 	Hidden: "محجوب", HiddenBy: "حجبه %s يوم %s", PartialMark: "نص ناقص", NoItems: "لا أخبار بهذه الصفة.", FindItems: "ابحث في الأخبار", Body: "النص كما هو الآن", Byline: "الكاتب", Origin: "المصدر الأصلي", Cause: "من غيّره",
 	NotShown: "لم يتغيّر العنوان ولا النص، بل بيانات أخرى.",
-	When:     "متى", Who: "من", Did: "ماذا فعل", What: "بماذا", Why: "لماذا", NoLog: "لم يُقرَّر شيء بعد.",
+	Progress: "كيف يسير الجلب", Waiting: "يجري جلب آخر لهذا المصدر، وبعده يأتي دور هذا", Asked: "سُئل موقع الشريك عن الخلاصة", Answered: "وصل الجواب: %s، %s", Pages: "قُرئت من الصفحات %d من %d", Applied: "حُفظ: %s",
+	When: "متى", Who: "من", Did: "ماذا فعل", What: "بماذا", Why: "لماذا", NoLog: "لم يُقرَّر شيء بعد.",
 	itemFilters: map[string]string{"": "كل الأخبار", "hidden": "المحجوبة", "doubtful": "ما يُشك في نصه"},
 	done: map[string]string{
 		"fetched": "تم الجلب، وهذه نتيجته.", "fetching": "ما زال الجلب جاريًا، وستظهر نتيجته هنا.", "network": "لم يُجلب شيء: يبدو أن شبكتنا مقطوعة.",
@@ -96,6 +99,7 @@ var arabicDesk = &tongue{
 	},
 	source:  noun{"لا مصادر", "مصدر واحد", "مصدران", "%d مصادر", "%d مصدرًا", "%d مصدر"},
 	item:    noun{"لا أخبار", "خبر واحد", "خبران", "%d أخبار", "%d خبرًا", "%d خبر"},
+	entry:   noun{"لا مدخلات", "مدخل واحد", "مدخلان", "%d مدخلات", "%d مدخلًا", "%d مدخل"},
 	warning: noun{"لا تنبيهات", "تنبيه واحد", "تنبيهان", "%d تنبيهات", "%d تنبيهًا", "%d تنبيه"},
 	trouble: noun{"لا متعثر منها", "مصدر واحد متعثر", "مصدران متعثران", "%d مصادر متعثرة", "%d مصدرًا متعثرًا", "%d مصدر متعثر"},
 	minute:  noun{"أقل من دقيقة", "دقيقة", "دقيقتين", "%d دقائق", "%d دقيقة", "%d دقيقة"},
@@ -145,7 +149,8 @@ var englishDesk = &tongue{
 	Title: "Title", Published: "Published", FirstSeen: "First seen", Method: "How it was found", Revisions: "What changed", NoRevisions: "Not changed since it came.",
 	Hidden: "hidden", HiddenBy: "Hidden by %s on %s", PartialMark: "beginning only", NoItems: "No item is like this.", FindItems: "Find items", Body: "The text as it is now", Byline: "Byline", Origin: "Origin", Cause: "Changed by",
 	NotShown: "Neither title nor text changed, but other data.",
-	When:     "When", Who: "Who", Did: "Did", What: "To what", Why: "Why", NoLog: "Nothing was decided yet.",
+	Progress: "How the fetch goes", Waiting: "Another fetch of this source is under way and goes first", Asked: "The partner's site is asked for the feed", Answered: "The answer is there: %s, %s", Pages: "Pages read: %d of %d", Applied: "Stored: %s",
+	When: "When", Who: "Who", Did: "Did", What: "To what", Why: "Why", NoLog: "Nothing was decided yet.",
 	itemFilters: map[string]string{"": "all items", "hidden": "hidden", "doubtful": "with doubtful texts"},
 	done: map[string]string{
 		"fetched": "Fetched; this is what it came to.", "fetching": "The fetch goes on; its record will stand here.", "network": "Nothing was fetched: our own network seems to be down.",
@@ -157,7 +162,7 @@ var englishDesk = &tongue{
 	sorts: map[string]string{
 		"": "those in need first", "name": "name", "category": "category", "fetch": "last fetch", "success": "oldest success", "items": "items", "due": "next fetch",
 	},
-	source: english("source"), item: english("item"), warning: english("warning"),
+	source: english("source"), item: english("item"), entry: noun{"no entries", "1 entry", "2 entries", "%d entries", "%d entries", "%d entries"}, warning: english("warning"),
 	trouble: noun{"none in trouble", "1 in trouble", "2 in trouble", "%d in trouble", "%d in trouble", "%d in trouble"},
 	minute:  english("minute"), hour: english("hour"), day: english("day"),
 	and: " ", comma: ", ",

@@ -25,6 +25,7 @@ var (
 	errInvalid       = errors.New("unusable request")
 	errForbidden     = errors.New("refused")
 	errConflict      = errors.New("not possible as things are")
+	errBusy          = errors.New("too many ask for this")
 )
 
 // statuses is the one table from errors to HTTP. What is not in it is our
@@ -44,6 +45,7 @@ var statuses = []struct {
 	{errInvalid, http.StatusBadRequest},
 	{errForbidden, http.StatusForbidden},
 	{errConflict, http.StatusConflict},
+	{errBusy, http.StatusServiceUnavailable},
 	{nashra.ErrNetwork, http.StatusServiceUnavailable},
 	{context.DeadlineExceeded, http.StatusServiceUnavailable}, // it took too long: too many ask
 }

@@ -8,6 +8,9 @@ import "net/http"
 const contentPolicy = "default-src 'none'; style-src 'self'; font-src 'self'; script-src 'self'; manifest-src 'self'; " +
 	"img-src 'self' http: https:; media-src http: https:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
+// deskPolicy lets the desk's script also ask us.
+const deskPolicy = contentPolicy + "; connect-src 'self'"
+
 // featurePolicy asks browsers for nothing that a page of news could need a
 // reader's leave for.
 const featurePolicy = "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), " +

@@ -41,6 +41,7 @@ type world struct {
 	batch  int
 
 	fetched func(ctx context.Context, source string) (nashra.Fetch, error) // what a fetch that is asked for comes to
+	watched func(ctx context.Context, step func(nashra.Progress)) (nashra.Fetch, error)
 }
 
 // Decide is the desk's.
@@ -53,6 +54,11 @@ func (w *world) Decide(ctx context.Context, by string, marks ...nashra.Mark) err
 // FetchNow is the desk's.
 func (w *world) FetchNow(ctx context.Context, source string) (nashra.Fetch, error) {
 	return w.fetched(ctx, source)
+}
+
+// WatchFetch is the desk's.
+func (w *world) WatchFetch(ctx context.Context, _ string, step func(nashra.Progress)) (nashra.Fetch, error) {
+	return w.watched(ctx, step)
 }
 
 func newWorld(t testing.TB, changes ...func(*publisher.Config)) *world {

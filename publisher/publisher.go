@@ -78,6 +78,11 @@ type Desk interface {
 	// that is under way for somebody else is waited for in its place. A ctx that
 	// ends ends the waiting and not the fetch. ErrNotFound, ErrNetwork.
 	FetchNow(ctx context.Context, source string) (nashra.Fetch, error)
+
+	// WatchFetch tells step how the fetch of a source goes that FetchNow has
+	// begun, or begins next, and returns what it comes to. Where there is none yet
+	// it first tells nashra.StageIdle. Only the watching ends with ctx.
+	WatchFetch(ctx context.Context, source string, step func(nashra.Progress)) (nashra.Fetch, error)
 }
 
 // Searcher finds articles by their words.
@@ -141,6 +146,7 @@ type Server struct {
 	proxies proxies
 	files   bool
 	reading chan struct{} // holds a value for each delivery whose body is read
+	watched chan struct{} // and for each browser that watches a fetch
 	now     func() time.Time
 	log     *slog.Logger
 	version string
@@ -185,6 +191,7 @@ func New(c Config) (*Server, error) {
 		site: c.Site, base: base, store: c.Store, finder: c.Search, desk: c.Desk, text: c.Text, hubs: c.WebSub, hub: c.Hub, vitals: c.Vitals, counted: c.Metrics, proxies: c.Proxies, files: c.Files,
 		settings: c.Settings,
 		reading:  make(chan struct{}, deliveriesRead),
+		watched:  make(chan struct{}, watchers),
 		now:      c.Now, log: c.Logger, version: c.Version,
 		cache: newCache(cacheSize),
 	}

@@ -75,6 +75,7 @@ func (s *Server) deskRoutes(mux *http.ServeMux) {
 	page("/admin/{$}", s.adminSources)
 	page("/admin/source/{source}", s.adminSource)
 	form("/admin/source/{source}/fetch", s.adminFetchNow)
+	page("/admin/source/{source}/events", s.adminEvents)
 	form("/admin/source/{source}/pause", s.adminMarkSource(nashra.MarkPause))
 	form("/admin/source/{source}/resume", s.adminMarkSource(nashra.MarkResume))
 	page("/admin/items", s.adminItems)

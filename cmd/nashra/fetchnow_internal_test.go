@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"nashra"
@@ -41,5 +42,59 @@ func TestTheEndOfTheOwnerEndsFetchesThatWereAskedFor(t *testing.T) {
 	f.stop()
 	if <-now.done; !errors.Is(now.err, context.Canceled) {
 		t.Errorf("got %v", now.err)
+	}
+}
+
+func TestWhoWatchesAFetchLateIsToldWhatCameBefore(t *testing.T) {
+	f := newFetchesNow(t.Context())
+	release, half := make(chan struct{}), make(chan struct{})
+	cycle := func(_ context.Context, _ nashra.Selection, report func(nashra.Fetch)) error {
+		now, _ := f.underWay("nile")
+		now.step(nashra.Progress{Stage: nashra.StageAsked})
+		for n := range 9 {
+			now.step(nashra.Progress{Stage: nashra.StagePages, Done: n, Of: 8})
+		}
+		close(half)
+		<-release
+		now.step(nashra.Progress{Stage: nashra.StageApplied})
+		report(nashra.Fetch{Source: "nile", New: 3})
+		return nil
+	}
+	f.begin("nile", cycle)
+	<-half
+	var got []nashra.Progress
+	fetch, err := f.watch(t.Context(), "nile", func(p nashra.Progress) {
+		if got = append(got, p); p.Stage == nashra.StagePages {
+			close(release)
+		}
+	})
+	want := []nashra.Progress{{Stage: nashra.StageAsked}, {Stage: nashra.StagePages, Done: 8, Of: 8}, {Stage: nashra.StageApplied}}
+	if err != nil || fetch.New != 3 || !slices.Equal(got, want) {
+		t.Errorf("got %+v, %+v, %v", got, fetch, err)
+	}
+}
+
+func TestWhoWatchesBeforeAFetchBeginsIsTold(t *testing.T) {
+	f := newFetchesNow(t.Context())
+	fetches := func(_ context.Context, sel nashra.Selection, report func(nashra.Fetch)) error {
+		report(nashra.Fetch{Source: sel.Sources[0], New: 3})
+		return nil
+	}
+	var stages []nashra.Stage
+	fetch, err := f.watch(t.Context(), "nile", func(p nashra.Progress) {
+		if stages = append(stages, p.Stage); p.Stage == nashra.StageIdle {
+			f.begin("delta", fetches) // another one is none of its business
+			go f.begin("nile", fetches)
+		}
+	})
+	if err != nil || fetch.Source != "nile" || stages[0] != nashra.StageIdle {
+		t.Errorf("got %+v, %v after %v", fetch, err, stages)
+	}
+}
+
+func TestWhoWatchesIsLetGoWhenTheProcessEnds(t *testing.T) {
+	f := newFetchesNow(t.Context())
+	if _, err := f.watch(t.Context(), "nile", func(nashra.Progress) { close(f.ending) }); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
 	}
 }

@@ -171,6 +171,11 @@ func (o *owner) serve(ctx context.Context, doors []door, schedule bool, hangups 
 		o.alertOn(ctx)
 		return nil
 	})
+	group.Go(func() error {
+		<-ctx.Done()
+		close(o.fetches.ending) // who only watches one does not keep us
+		return nil
+	})
 	group.Go(func() error { return o.finder.follow(ctx) })
 	group.Go(func() error {
 		o.announcer.Run(ctx)

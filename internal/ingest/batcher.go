@@ -102,6 +102,7 @@ func (b *batcher) send(ctx context.Context, closing nashra.Batch) error {
 	b.total.New += applied.New
 	b.total.Updated += applied.Updated
 	b.total.Unchanged += applied.Unchanged
+	watcherOf(ctx).tell(nashra.Progress{Stage: nashra.StageApplied, Applied: b.total})
 	return nil
 }
 

@@ -156,6 +156,7 @@ func (g *Ingester) alone(ctx context.Context, sub nashra.Subscription, run runne
 	select {
 	case token <- struct{}{}:
 	default:
+		watcherOf(ctx).tell(nashra.Progress{Stage: nashra.StageWaiting})
 		waits()
 		select {
 		case token <- struct{}{}:
@@ -211,10 +212,13 @@ func (g *Ingester) run(ctx context.Context, sub nashra.Subscription, why asked, 
 	}
 	r := newRun(g, sub, state, now)
 	r.wait = why != asNamed && state.PagesAfter.After(now)
+	watcherOf(ctx).tell(nashra.Progress{Stage: nashra.StageAsked})
 	feed, feedErr := r.ask(ctx)
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
+	outcome, answer, _ := outcomeOf(feed, feedErr)
+	watcherOf(ctx).tell(nashra.Progress{Stage: nashra.StageAnswered, Outcome: outcome, Status: answer, Entries: len(feed.Entries)})
 	if err := settle(feed, feedErr); err != nil {
 		return nil, err
 	}

@@ -51,6 +51,7 @@ func (r *run) article(ctx context.Context, w *work) error {
 			validators = nashra.Validators{} // they may have to be read again though the page is the same
 		}
 		page, err := r.page(ctx, w, w.entry.Link, validators)
+		watcherOf(ctx).pageDone()
 		if err != nil && ctx.Err() != nil {
 			return nil // what an interrupted cycle stored would not be asked for again
 		}

@@ -134,6 +134,7 @@ func (r *run) take(ctx context.Context, feed fetcher.Feed, whole bool) error {
 	if err := r.recall(ctx, pending); err != nil {
 		return err
 	}
+	watcherOf(ctx).pagesAhead(r.pagesOf(pending))
 	for len(pending) > 0 {
 		n, err := r.stretch(ctx, pending)
 		if err != nil {
@@ -154,6 +155,16 @@ func (r *run) take(ctx context.Context, feed fetcher.Feed, whole bool) error {
 		}
 	}
 	return r.settle(ctx)
+}
+
+// pagesOf is how many works need a page.
+func (r *run) pagesOf(all []*work) (n int) {
+	for _, w := range all {
+		if extractor.NeedsPage(r.sub, w.entry) {
+			n++
+		}
+	}
+	return n
 }
 
 // dated reports whether an entry tells when it was published. A date that has
