@@ -1,31 +1,28 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 
 	"go.etcd.io/bbolt"
 )
 
 const (
-	// compactTx is how many bytes of keys and values are written to the new
-	// file in one transaction: they are in memory until it is committed.
-	compactTx = 2 << 20
-
-	// syncEvery is how many of these share a sync: little enough that none takes
-	// longer than a stop may.
-	syncEvery = 32
-
 	// compactBehind is how many bytes of batches may be applied to the old file
 	// while it is copied before cycles wait: they are in memory until they have
 	// been applied to the new one too. It is what 300 cycles with twenty new
 	// articles bring, or 10,000 that find nothing new.
 	compactBehind = 32 << 20
+
+	// replayRounds is how often what came meanwhile is applied to the new file
+	// while more comes: that is less each time, for a batch that is applied again
+	// costs less than the first time.
+	replayRounds = 3
 
 	// compactSpare is what a compaction leaves free of the disk: batches are
 	// written while it runs.
@@ -50,7 +47,7 @@ var ErrCompacting = errors.New("the store is being compacted already")
 // compaction is one under way.
 type compaction struct {
 	behind []*prepared   // applied to the old file since the copy was begun, in their order; guarded by the token
-	size   atomic.Int64  // bytes of these
+	size   atomic.Int64  // bytes of all that were
 	over   chan struct{} // closed at its end
 }
 
@@ -164,7 +161,9 @@ func (s *Store) note(group []*waiting) {
 		return
 	}
 	for _, w := range group {
-		c.behind = append(c.behind, w.prepared)
+		again := *w.prepared
+		again.Puts = nil // their bodies are packed in puts
+		c.behind = append(c.behind, &again)
 		c.size.Add(w.size)
 	}
 }
@@ -184,109 +183,32 @@ func (s *Store) waitForCompaction(ctx context.Context, kind batchKind) error {
 	}
 }
 
-// writeAnew copies all buckets of a snapshot into a new file.
-func writeAnew(ctx context.Context, snapshot *bbolt.Tx, made string) (err error) {
-	// Its commits are not durable: it is nobody's until it is whole.
-	to, err := openBolt(made, bbolt.Options{InitialMmapSize: mapped, FreelistType: bbolt.FreelistMapType, NoSync: true, NoGrowSync: true})
-	if err != nil {
-		return err
-	}
-	w := rewriting{ctx: ctx, to: to}
-	defer func() { // also where the snapshot meets a damaged page
-		if w.tx != nil {
-			err = errors.Join(err, w.tx.Rollback())
-		}
-		err = errors.Join(err, to.Close())
-	}()
-	if err := snapshot.ForEach(w.bucket); err != nil {
-		return err
-	}
-	if err := w.commit(); err != nil {
-		return fmt.Errorf("write it anew: %w", err)
-	}
-	return to.Sync()
-}
-
-// rewriting writes entries in the order of their keys, many in a transaction.
-type rewriting struct {
-	ctx     context.Context // of the one compaction
-	to      *file
-	tx      *bbolt.Tx // nil: none is open
-	into    *bbolt.Bucket
-	pending int // bytes since the last commit
-
-	commits int
-}
-
-func (w *rewriting) bucket(name []byte, from *bbolt.Bucket) error {
-	if err := w.open(name); err != nil {
-		return err
-	}
-	return from.ForEach(func(key, value []byte) error {
-		if w.pending > compactTx {
-			if err := w.commit(); err != nil {
-				return fmt.Errorf("write it anew: %w", err)
-			}
-			if err := w.open(name); err != nil {
-				return err
-			}
-		}
-		if value == nil {
-			return damaged("a bucket %q lies in bucket %q", key, name)
-		}
-		w.pending += len(key) + len(value)
-		return w.into.Put(key, bytes.Clone(value)) // bbolt copies the key alone, and reads the value when it commits
-	})
-}
-
-// open goes on in the bucket name.
-func (w *rewriting) open(name []byte) (err error) {
-	if err := w.ctx.Err(); err != nil {
-		return err
-	}
-	if w.tx == nil {
-		if w.tx, err = w.to.Begin(true); err != nil {
-			return err
-		}
-	}
-	if w.into, err = w.tx.CreateBucketIfNotExists(name); err != nil {
-		return err
-	}
-	w.into.FillPercent = fillOf(name)
-	return nil
-}
-
-func (w *rewriting) commit() error {
-	if w.tx == nil {
-		return nil
-	}
-	tx := w.tx
-	w.tx, w.into, w.pending = nil, nil, 0
-	if err := tx.Commit(); err != nil {
-		return err
-	}
-	if w.commits++; w.commits%syncEvery != 0 {
-		return nil
-	}
-	return w.to.Sync()
-}
-
 // takeOver applies to the new file what was applied to the old one meanwhile,
-// and puts it in its place. Nothing is applied until it is done.
+// and puts it in its place. Others go on writing to the old one until there is
+// little left, and wait for the rest.
 func (s *Store) takeOver(ctx context.Context, c *compaction, made string) error {
-	release, err := s.turn(ctx)
-	if err != nil {
-		return err
-	}
-	defer release()
 	next, err := openBolt(made, bboltOptions)
 	if err != nil {
 		return err
 	}
-	if err := s.replay(next, c.behind); err != nil {
+	for range replayRounds {
+		if err := s.follow(ctx, next, c); err != nil {
+			return errors.Join(err, next.Close())
+		}
+	}
+	release, err := s.turn(ctx)
+	if err != nil {
 		return errors.Join(err, next.Close())
 	}
-	if err := os.Rename(made, s.path); err != nil {
+	defer release()
+	err = replay(next, c.behind)
+	if err == nil {
+		err = s.compare(next)
+	}
+	if err == nil {
+		err = os.Rename(made, s.path)
+	}
+	if err != nil {
 		return errors.Join(err, next.Close())
 	}
 	s.mu.Lock()
@@ -306,16 +228,25 @@ func (s *Store) takeOver(ctx context.Context, c *compaction, made string) error 
 	return nil
 }
 
-// replay applies batches that the old file has taken, and compares where both
-// have come to.
-func (s *Store) replay(next *file, behind []*prepared) error {
-	var seq uint64
-	for len(behind) > 0 {
-		n := min(len(behind), maxGroup)
+// follow applies to the new file what the old one has taken up to now.
+func (s *Store) follow(ctx context.Context, next *file, c *compaction) error {
+	release, err := s.turn(ctx)
+	if err != nil {
+		return err
+	}
+	behind := c.behind
+	c.behind = nil
+	release()
+	return replay(next, behind)
+}
+
+// replay applies batches that the old file has taken to the new one.
+func replay(next *file, behind []*prepared) error {
+	for group := range slices.Chunk(behind, maxGroup) {
 		err := contain(func() error {
 			return next.Update(func(tx *bbolt.Tx) error {
 				next.AllocSize = growth(next.DB, tx.Size())
-				for _, p := range behind[:n] {
+				for _, p := range group {
 					w := writing{prepared: p}
 					if err := w.run(tx); err != nil {
 						return fmt.Errorf("apply batch %q again: %w", p.ID, err)
@@ -327,18 +258,22 @@ func (s *Store) replay(next *file, behind []*prepared) error {
 		if err != nil {
 			return err
 		}
-		behind = behind[n:]
 	}
-	err := contain(func() error {
+	return nil
+}
+
+// compare looks whether the new file has come to where the store is; the caller
+// has the token.
+func (s *Store) compare(next *file) error {
+	return contain(func() error {
 		return next.View(func(tx *bbolt.Tx) error {
-			seq = number(tx.Bucket(bucketMeta).Get(metaSeq))
+			seq := number(tx.Bucket(bucketMeta).Get(metaSeq))
+			if last := s.numbers.Load().last; seq != last {
+				return fmt.Errorf("the new file has come to number %d, the store to %d; the store is as it was", seq, last)
+			}
 			return checkSchema(tx)
 		})
 	})
-	if last := s.numbers.Load().last; err == nil && seq != last {
-		err = fmt.Errorf("the new file has come to number %d, the store to %d; the store is as it was", seq, last)
-	}
-	return err
 }
 
 func removeIfThere(name string) error {

@@ -62,6 +62,7 @@ func (s *Store) FarBehind() (end func()) {
 type StoredArticle = storedArticle
 
 var (
+	WriteAnew    = writeAnew
 	Marshal      = marshal
 	ScanArticle  = scanArticle
 	ScanOrDecode = scanOrDecode
