@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -185,50 +184,6 @@ func expectWhole(t *testing.T, content string, want article, link string) {
 	doc.Find("p, li, h2, h3").Each(func(_ int, s *goquery.Selection) { got = append(got, strings.TrimSpace(s.Text())) })
 	if strings.Join(got, "\n") != strings.Join(want.paragraphs, "\n") {
 		t.Errorf("%s: body\n got %q\nwant %q", want.slug, got, want.paragraphs)
-	}
-}
-
-var deletedEntry = regexp.MustCompile(`(?s)<at:deleted-entry .*?</at:deleted-entry>`)
-
-func TestHiddenItemIsGoneAtOnceAndStaysGone(t *testing.T) {
-	rss := newPartner(t, "rss", articles("fikra")...)
-	d := newDesk(t, "  - {id: fikrafann, name: جريدة فكرة فن, feed: "+rss.URL+"/feed}\n")
-	d.must(t, "fetch")
-	server := d.serve(t, "--no-schedule")
-	defer server.stop(t)
-	base := "http://" + d.listen
-
-	var item struct{ ID, Title string }
-	first, _, _ := strings.Cut(d.must(t, "items", "--json"), "\n")
-	if err := json.Unmarshal([]byte(first), &item); err != nil {
-		t.Fatal(err)
-	}
-	shown := func() (status int, listed bool) {
-		resp, _ := get(t, base+"/item/"+item.ID)
-		for _, path := range []string{"/feed.xml", "/atom.xml", "/feed.json", "/", "/source/fikrafann"} {
-			_, body := get(t, base+path)
-			body = deletedEntry.ReplaceAllString(body, "") // which says that it is gone
-			if strings.Contains(body, item.ID) {
-				listed = true
-			}
-		}
-		return resp.StatusCode, listed
-	}
-	if status, listed := shown(); status != 200 || !listed {
-		t.Fatalf("before: status %d, listed %v", status, listed)
-	}
-	d.must(t, "items", "hide", item.ID, "--reason", "طلب الشريك")
-	if status, listed := shown(); status != 410 || listed {
-		t.Errorf("hidden: status %d, listed %v; want 410 and no trace", status, listed)
-	}
-	rss.edit("fikra-3", func(a *article) { a.paragraphs[0] += " وهذا تصحيح." })
-	d.must(t, "fetch", "fikrafann")
-	if status, listed := shown(); status != 410 || listed {
-		t.Errorf("after the partner's next cycle: status %d, listed %v", status, listed)
-	}
-	d.must(t, "items", "restore", item.ID)
-	if status, listed := shown(); status != 200 || !listed {
-		t.Errorf("restored: status %d, listed %v", status, listed)
 	}
 }
 
