@@ -15,6 +15,9 @@ var (
 	// present one; the cycle must be run again.
 	ErrStale = errors.New("made from a state that is no longer present")
 
+	// ErrBusy: others have this done already, and it is done for so many at a time.
+	ErrBusy = errors.New("too many ask for this at once; try again in a moment")
+
 	// ErrTooLarge: what a partner sent is over a limit.
 	ErrTooLarge = errors.New("too large")
 

@@ -6,39 +6,14 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"nashra"
 )
-
-// Explanation says how an article was found, for those who write selectors.
-type Explanation struct {
-	Tried      []Attempt   `json:"tried"`      // the ways that were tried, in order
-	Candidates []Candidate `json:"candidates"` // of the finder, the best first; none where it was not asked
-	Dropped    []Dropped   `json:"dropped"`    // from the page and from the body, in the order of the rules
-}
-
-// Attempt is a way of finding the body and what came of it.
-type Attempt struct {
-	Way    string `json:"way"` // as in nashra.Content.Method
-	Result string `json:"result"`
-}
-
-// Candidate is an element that the finder took for the body, more or less.
-type Candidate struct {
-	Element string  `json:"element"` // like a CSS selector: div#main.article-body
-	Score   float64 `json:"score"`   // about the letters of its prose
-	Text    string  `json:"text"`    // how it begins
-}
-
-// Dropped is a stretch of text that is not in the body, and the rule that says
-// so.
-type Dropped struct {
-	Rule string `json:"rule"`
-	Text string `json:"text"` // its beginning
-}
 
 // Explain is Read, and says how it came to its result; also where there is
 // none.
-func Explain(in Input) (Result, Explanation, error) {
-	t := &trace{Explanation: Explanation{Tried: []Attempt{}, Candidates: []Candidate{}, Dropped: []Dropped{}}}
+func Explain(in Input) (Result, nashra.Explanation, error) {
+	t := &trace{Explanation: nashra.Explanation{Tried: []nashra.Attempt{}, Candidates: []nashra.Candidate{}, Dropped: []nashra.Dropped{}}}
 	result, err := read(in, t)
 	return result, t.Explanation, err
 }
@@ -53,14 +28,14 @@ const (
 // trace collects an explanation. On a nil trace, which is what Extract has, all
 // of its methods do nothing.
 type trace struct {
-	Explanation
+	nashra.Explanation
 	before []bool // which runs were dropped when the last rule was done
 }
 
 // tried notes what came of a way.
 func (t *trace) tried(way, result string) {
 	if t != nil {
-		t.Tried = append(t.Tried, Attempt{way, result})
+		t.Tried = append(t.Tried, nashra.Attempt{Way: way, Result: result})
 	}
 }
 
@@ -77,12 +52,12 @@ func (t *trace) candidate(f *finder, i int32, score float64) {
 		return
 	}
 	e := &f.elems[i]
-	c := Candidate{Element: elementName(e.node), Score: score}
+	c := nashra.Candidate{Element: elementName(e.node), Score: score}
 	if e.run < e.runEnd {
 		c.Text = beginning(f.text(&f.runs[e.run]))
 	}
 	t.Candidates = append(t.Candidates, c)
-	slices.SortStableFunc(t.Candidates, func(a, b Candidate) int { return cmp.Compare(b.Score, a.Score) })
+	slices.SortStableFunc(t.Candidates, func(a, b nashra.Candidate) int { return cmp.Compare(b.Score, a.Score) })
 	t.Candidates = t.Candidates[:min(len(t.Candidates), maxCandidates)]
 }
 
@@ -102,7 +77,7 @@ func (t *trace) pruned(rule string, p *pruner) {
 // dropped notes a text that a rule took out.
 func (t *trace) dropped(rule, text string) {
 	if t != nil {
-		t.Dropped = append(t.Dropped, Dropped{rule, beginning(text)})
+		t.Dropped = append(t.Dropped, nashra.Dropped{Rule: rule, Text: beginning(text)})
 	}
 }
 

@@ -21,14 +21,14 @@ func TestExplainNamesTheWayAndWhatWasDropped(t *testing.T) {
 	if plain := extract(t, in); plain.HTML != content.HTML || plain.Method != content.Method {
 		t.Errorf("Explain extracts %q by %s, Extract %q by %s", content.HTML, content.Method, plain.HTML, plain.Method)
 	}
-	want := []extractor.Attempt{{"select", "matches no text"}, {"feed", "has no whole body"}, {"generic", "found"}}
+	want := []nashra.Attempt{{Way: "select", Result: "matches no text"}, {Way: "feed", Result: "has no whole body"}, {Way: "generic", Result: "found"}}
 	if !slices.Equal(e.Tried, want) {
 		t.Errorf("tried %v, want %v", e.Tried, want)
 	}
 	if len(e.Candidates) == 0 || e.Candidates[0].Element != "div#story.text" || !strings.HasPrefix(article[0], strings.TrimSuffix(e.Candidates[0].Text, "…")) {
 		t.Errorf("candidates %v", e.Candidates)
 	}
-	for _, want := range []extractor.Dropped{{"named as furniture", "شارك المقال"}, {"furniture by its words", "اقرأ أيضا: خبر آخر عن القمح"}} {
+	for _, want := range []nashra.Dropped{{Rule: "named as furniture", Text: "شارك المقال"}, {Rule: "furniture by its words", Text: "اقرأ أيضا: خبر آخر عن القمح"}} {
 		if !slices.Contains(e.Dropped, want) {
 			t.Errorf("dropped %v, want %v among them", e.Dropped, want)
 		}
@@ -40,7 +40,7 @@ func TestExplainSaysWhyThereIsNoArticle(t *testing.T) {
 	if !errors.Is(err, nashra.ErrNoArticle) {
 		t.Fatalf("got %v", err)
 	}
-	if last := e.Tried[len(e.Tried)-1]; last != (extractor.Attempt{Way: "generic", Result: "too little prose for an article"}) {
+	if last := e.Tried[len(e.Tried)-1]; last != (nashra.Attempt{Way: "generic", Result: "too little prose for an article"}) {
 		t.Errorf("tried %v", e.Tried)
 	}
 }

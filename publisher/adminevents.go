@@ -56,7 +56,7 @@ func (s *Server) adminEvents(w http.ResponseWriter, r *http.Request) error {
 		defer func() { <-s.watched }()
 	default:
 		w.Header().Set("Retry-After", "10")
-		return errBusy
+		return nashra.ErrBusy
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")

@@ -25,6 +25,7 @@ type adminSourcePage struct {
 	ItemsPath  string
 	FetchPath  string
 	EventsPath string
+	TryPath    string // "": there is nothing to try
 	PausePath  string
 	ResumePath string
 }
@@ -62,6 +63,9 @@ func (s *Server) adminSourcePage(r *http.Request) (adminSourcePage, *tongue, err
 		adminRow: row, Page: sourcePath(id), Active: !status.Source.Retired && status.Pause == nil,
 		ItemsPath: adminItemsPath(id), FetchPath: path + "/fetch", EventsPath: path + "/events", PausePath: path + "/pause",
 		ResumePath: path + "/resume",
+	}
+	if _, ok := s.desk.Selectors(id); ok {
+		p.TryPath = path + "/try"
 	}
 	if s.settings != nil {
 		p.Settings = s.settings(id)

@@ -9,7 +9,7 @@ import (
 )
 
 // deskPages are the pages of the desk, by the name of their template.
-var deskPages = []string{"sources.html", "source.html", "items.html", "item.html", "log.html"}
+var deskPages = []string{"sources.html", "source.html", "try.html", "items.html", "item.html", "log.html"}
 
 // deskFrame is what every page of the desk has around its own part.
 type deskFrame struct {

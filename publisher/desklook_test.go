@@ -15,13 +15,14 @@ import (
 
 // deskPaths are the desk's pages of a world that newsroom has filled.
 func deskPaths() []string {
-	return []string{"/admin/", "/admin/source/nile", "/admin/items", "/admin/log"}
+	return []string{"/admin/", "/admin/source/nile", "/admin/source/nile/try", "/admin/items", "/admin/log"}
 }
 
 func TestTheDeskLooksRightInABrowser(t *testing.T) {
 	ctx := browsertest.Open(t)
 	w := newWorld(t)
 	newsroom(w)
+	w.selectors = map[string]string{"content": "page", "select": "article .entry-content", "remove": ".ads\n.related"}
 	w.fetchAs("nile", nashra.State{Outcome: nashra.OutcomeFailed, Status: 403, Error: "fetch source: status 403", ConsecutiveFailures: 2})
 	w.mark(nashra.Mark{Kind: nashra.MarkPause, Source: "courier", Reason: "صيانة"})
 	var speaks string

@@ -40,6 +40,12 @@ type tongue struct {
 	NotShown                                                                          string // of what a revision left as it was
 	When, Who, Did, What, Why, NoLog                                                  string
 
+	Try, TryAbout, TryNow, Lines, LinesAbout, NoLines, NoMatchOf, InFeed, OfPage string
+	NoArticle, WaysTried, Candidates, UseThis, Dropped, Picture                  string
+
+	tryLabels    map[string]string // by their key in config.yaml
+	contentModes map[nashra.ContentMode]string
+
 	filters     map[string]string // by their value in the query
 	itemFilters map[string]string
 	done        map[string]string // what actions say they did
@@ -86,7 +92,14 @@ var arabicDesk = &tongue{
 	NotShown: "لم يتغيّر العنوان ولا النص، بل بيانات أخرى.",
 	Progress: "كيف يسير الجلب", Waiting: "يجري جلب آخر لهذا المصدر، وبعده يأتي دور هذا", Asked: "سُئل موقع الشريك عن الخلاصة", Answered: "وصل الجواب: %s، %s", Pages: "قُرئت من الصفحات %d من %d", Applied: "حُفظ: %s",
 	When: "متى", Who: "من", Did: "ماذا فعل", What: "بماذا", Why: "لماذا", NoLog: "لم يُقرَّر شيء بعد.",
-	itemFilters: map[string]string{"": "كل الأخبار", "hidden": "المحجوبة", "doubtful": "ما يُشك في نصه"},
+	Try: "جرّب الاستخراج", TryAbout: "نسأل الشريك عن أحدث ما في خلاصته وعن صفحاته، ونعرض ما يُستخرج منها بهذه الإعدادات. لا يُحفظ شيء ولا يُنشر.", TryNow: "جرّب", Lines: "سطور config.yaml",
+	LinesAbout: "انسخها إلى خانة المصدر في config.yaml، ثم أعِد قراءته: nashra reload.", NoLines: "لا حاجة إلى سطر: هذه هي القيم المعتادة.", NoMatchOf: "لا يجد شيئًا في هذه الصفحة:", InFeed: "في الخلاصة", OfPage: "ما استُخرج",
+	NoArticle: "لم يُستخرج خبر.", WaysTried: "الطرق التي جُرّبت بالترتيب", Candidates: "مواضع النص المحتملة في الصفحة، أرجحها أولًا", UseThis: "جرّب هذا", Dropped: "ما أُسقط من الصفحة، وبأي قاعدة", Picture: "الصورة",
+	tryLabels: map[string]string{
+		"content": "من أين يؤخذ النص", "select": "موضع النص (CSS)", "remove": "ما يُحذف أولًا (CSS، كلٌّ في سطر)", "select_title": "موضع العنوان", "select_byline": "موضع الكاتب", "select_date": "موضع التاريخ", "select_image": "موضع الصورة",
+	},
+	contentModes: map[nashra.ContentMode]string{nashra.ContentAuto: "الأفضل من الخلاصة والصفحة", nashra.ContentPage: "الصفحة", nashra.ContentFeed: "الخلاصة"},
+	itemFilters:  map[string]string{"": "كل الأخبار", "hidden": "المحجوبة", "doubtful": "ما يُشك في نصه"},
 	done: map[string]string{
 		"fetched": "تم الجلب، وهذه نتيجته.", "fetching": "ما زال الجلب جاريًا، وستظهر نتيجته هنا.", "network": "لم يُجلب شيء: يبدو أن شبكتنا مقطوعة.",
 		"pause": "أُوقف المصدر.", "resume": "استُؤنف المصدر.", "hide": "حُجب الخبر من كل الصفحات والخلاصات.", "restore": "أُعيد نشر الخبر.",
@@ -151,7 +164,14 @@ var englishDesk = &tongue{
 	NotShown: "Neither title nor text changed, but other data.",
 	Progress: "How the fetch goes", Waiting: "Another fetch of this source is under way and goes first", Asked: "The partner's site is asked for the feed", Answered: "The answer is there: %s, %s", Pages: "Pages read: %d of %d", Applied: "Stored: %s",
 	When: "When", Who: "Who", Did: "Did", What: "To what", Why: "Why", NoLog: "Nothing was decided yet.",
-	itemFilters: map[string]string{"": "all items", "hidden": "hidden", "doubtful": "with doubtful texts"},
+	Try: "Try extraction", TryAbout: "The partner is asked for the newest entries of its feed and their pages, and you see what these settings make of them. Nothing is stored or published.", TryNow: "Try", Lines: "Lines of config.yaml",
+	LinesAbout: "Copy them into the source's block in config.yaml, then have it read again: nashra reload.", NoLines: "No line is needed: these are the defaults.", NoMatchOf: "Matches nothing on this page:", InFeed: "In the feed", OfPage: "What was extracted",
+	NoArticle: "No article was extracted.", WaysTried: "The ways that were tried, in order", Candidates: "Where on the page the text may be, the likeliest first", UseThis: "Try this", Dropped: "What was left out of the page, and by which rule", Picture: "Picture",
+	tryLabels: map[string]string{
+		"content": "Where the text is taken from", "select": "Where the text is (CSS)", "remove": "What is taken out first (CSS, one a line)", "select_title": "Where the title is", "select_byline": "Where the byline is", "select_date": "Where the date is", "select_image": "Where the picture is",
+	},
+	contentModes: map[nashra.ContentMode]string{nashra.ContentAuto: "the better of feed and page", nashra.ContentPage: "the page", nashra.ContentFeed: "the feed"},
+	itemFilters:  map[string]string{"": "all items", "hidden": "hidden", "doubtful": "with doubtful texts"},
 	done: map[string]string{
 		"fetched": "Fetched; this is what it came to.", "fetching": "The fetch goes on; its record will stand here.", "network": "Nothing was fetched: our own network seems to be down.",
 		"pause": "The source is paused.", "resume": "The source is fetched again.", "hide": "The item is out of every feed and page.", "restore": "The item is shown again.",

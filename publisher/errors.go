@@ -25,7 +25,6 @@ var (
 	errInvalid       = errors.New("unusable request")
 	errForbidden     = errors.New("refused")
 	errConflict      = errors.New("not possible as things are")
-	errBusy          = errors.New("too many ask for this")
 )
 
 // statuses is the one table from errors to HTTP. What is not in it is our
@@ -45,7 +44,7 @@ var statuses = []struct {
 	{errInvalid, http.StatusBadRequest},
 	{errForbidden, http.StatusForbidden},
 	{errConflict, http.StatusConflict},
-	{errBusy, http.StatusServiceUnavailable},
+	{nashra.ErrBusy, http.StatusServiceUnavailable},
 	{nashra.ErrNetwork, http.StatusServiceUnavailable},
 	{context.DeadlineExceeded, http.StatusServiceUnavailable}, // it took too long: too many ask
 }

@@ -42,6 +42,9 @@ type world struct {
 
 	fetched func(ctx context.Context, source string) (nashra.Fetch, error) // what a fetch that is asked for comes to
 	watched func(ctx context.Context, step func(nashra.Progress)) (nashra.Fetch, error)
+	tried   func(ctx context.Context, settings map[string]string) (nashra.Trial, error)
+
+	selectors map[string]string // in force
 }
 
 // Decide is the desk's.
@@ -59,6 +62,16 @@ func (w *world) FetchNow(ctx context.Context, source string) (nashra.Fetch, erro
 // WatchFetch is the desk's.
 func (w *world) WatchFetch(ctx context.Context, _ string, step func(nashra.Progress)) (nashra.Fetch, error) {
 	return w.watched(ctx, step)
+}
+
+// Selectors is the desk's.
+func (w *world) Selectors(source string) (map[string]string, bool) {
+	return w.selectors, w.selectors != nil
+}
+
+// Try is the desk's.
+func (w *world) Try(ctx context.Context, _ string, settings map[string]string) (nashra.Trial, error) {
+	return w.tried(ctx, settings)
 }
 
 func newWorld(t testing.TB, changes ...func(*publisher.Config)) *world {

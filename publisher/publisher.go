@@ -83,6 +83,15 @@ type Desk interface {
 	// begun, or begins next, and returns what it comes to. Where there is none yet
 	// it first tells nashra.StageIdle. Only the watching ends with ctx.
 	WatchFetch(ctx context.Context, source string, step func(nashra.Progress)) (nashra.Fetch, error)
+
+	// Selectors gives what is in force of the settings that can be tried out on a
+	// source's pages, by their keys in config.yaml, several under one key in a
+	// line each; false: the source is not configured.
+	Selectors(source string) (map[string]string, bool)
+
+	// Try asks a partner for its newest entries and their pages, and says what
+	// other such settings would make of them. ErrNotFound, ErrBusy.
+	Try(ctx context.Context, source string, settings map[string]string) (nashra.Trial, error)
 }
 
 // Searcher finds articles by their words.

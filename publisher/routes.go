@@ -2,6 +2,7 @@ package publisher
 
 import (
 	"net/http"
+	"slices"
 
 	"nashra"
 )
@@ -76,6 +77,7 @@ func (s *Server) deskRoutes(mux *http.ServeMux) {
 	page("/admin/source/{source}", s.adminSource)
 	form("/admin/source/{source}/fetch", s.adminFetchNow)
 	page("/admin/source/{source}/events", s.adminEvents)
+	path("/admin/source/{source}/try", byPassword, s.adminTry, append(slices.Clone(reading), http.MethodPost)...)
 	form("/admin/source/{source}/pause", s.adminMarkSource(nashra.MarkPause))
 	form("/admin/source/{source}/resume", s.adminMarkSource(nashra.MarkResume))
 	page("/admin/items", s.adminItems)

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -101,7 +102,7 @@ type articleReport struct {
 	NextPart  string         `json:"next_part"`
 	Unmatched []string       `json:"unmatched"`
 
-	Explain *extractor.Explanation `json:"explain"`
+	Explain *nashra.Explanation `json:"explain"`
 }
 
 func (a *app) doctorCommand() *cobra.Command {
@@ -184,9 +185,13 @@ func (a *app) diagnose(ctx context.Context, cfg *config.Config, sub nashra.Subsc
 	if err != nil && d.Fetch.Error == "" {
 		d.Fetch.Error = err.Error()
 	}
-	entries := newestEntries(feed.Entries, sub.Limit)
+	entries := ingest.Newest(feed.Entries, sub.Limit)
 	d.Entries = entryLines(entries)
-	d.Articles, err = examine(ctx, client, sub, status.State, entries[:min(pages, len(entries))])
+	examined, err := ingest.Examine(ctx, client, extractor.Input{Subscription: sub, At: now}, status.State.Habit, entries[:min(pages, len(entries))])
+	d.Articles = make([]articleReport, 0, len(examined))
+	for _, x := range examined {
+		d.Articles = append(d.Articles, articleReportOf(x))
+	}
 	return d, err
 }
 
@@ -247,19 +252,6 @@ func trialOf(feed fetcher.Feed, fetch nashra.Fetch, trace fetcher.Trace) trial {
 	return t
 }
 
-// newestEntries are the entries that a cycle would take, newest first.
-func newestEntries(entries []nashra.Entry, limit int) []nashra.Entry {
-	dates := make([]time.Time, len(entries))
-	for i, e := range entries {
-		dates[i] = e.Published
-	}
-	var list []nashra.Entry
-	for _, i := range fetcher.Newest(dates, limit) {
-		list = append(list, entries[i])
-	}
-	return list
-}
-
 func entryLines(entries []nashra.Entry) []entryLine {
 	lines := make([]entryLine, 0, len(entries))
 	for _, e := range entries {
@@ -278,72 +270,27 @@ func entryLines(entries []nashra.Entry) []entryLine {
 // letters is how long the text of a partner's HTML is.
 func letters(html string) int { return len([]rune(extractor.Text(html))) }
 
-// examine makes the articles of entries, with their pages where they need them.
-// The error is ctx's.
-func examine(ctx context.Context, client *fetcher.Client, sub nashra.Subscription, state nashra.State, entries []nashra.Entry) ([]articleReport, error) {
-	reports := make([]articleReport, len(entries))
-	var readings []extractor.Reading
-	var read []int // reports by reading
-	for i, e := range entries {
-		r := &reports[i]
-		r.Link = e.Link
-		in := extractor.Input{Subscription: sub, Entry: e, At: time.Now().UTC()}
-		if extractor.NeedsPage(sub, e) {
-			in.Page = r.fetch(ctx, client, sub, e.Link)
-			if ctx.Err() != nil {
-				return nil, context.Cause(ctx)
-			}
-		}
-		result, explanation, err := extractor.Explain(in)
+func articleReportOf(x ingest.Examined) articleReport {
+	r := articleReport{Link: x.Entry.Link, Page: x.Page, Robots: x.Robots, Explain: &x.Explanation}
+	var errs []string
+	for _, err := range []error{x.PageErr, x.Err} {
 		if err != nil {
-			if r.Error != "" {
-				r.Error += "; "
-			}
-			r.Error += err.Error()
-			r.Explain = &explanation
-			continue
-		}
-		r.Method, r.Title, r.Letters, r.Partial = result.Method, result.Title, len([]rune(result.Text())), result.Partial
-		r.NextPart, r.Explain = result.NextPart, &explanation
-		for _, sel := range result.Unmatched {
-			r.Unmatched = append(r.Unmatched, sel.Key)
-		}
-		if in.Page != nil && result.Method != "feed" {
-			readings = append(readings, extractor.Reading{Article: nashra.HashOf(e.Link), Entry: e, Result: result})
-			read = append(read, i)
+			errs = append(errs, err.Error())
 		}
 	}
-	verdicts, _ := extractor.Judge(sub, state.Habit, readings)
-	for j, verdict := range verdicts {
-		if verdict != nil {
-			reports[read[j]].Suspect = verdict.Reason
-		}
+	r.Error = strings.Join(errs, "; ")
+	if x.Err != nil {
+		return r
 	}
-	return reports, nil
-}
-
-// fetch loads the page of an entry; nil, and the error noted, where it does not
-// come.
-func (r *articleReport) fetch(ctx context.Context, client *fetcher.Client, sub nashra.Subscription, link string) *extractor.Page {
-	traced, trace := fetcher.Traced(ctx)
-	page, err := client.Page(traced, sub, link, fetcher.Remembered{})
-	t := trace()
-	r.Page = &t
-	switch {
-	case sub.Robots == nashra.RobotsIgnore:
-		r.Robots = "ignored"
-	case errors.Is(err, fetcher.ErrRobots):
-		r.Robots = "forbidden"
-	case len(page.Robots) > 0:
-		r.Robots = "allowed"
-	default:
-		r.Robots = "unknown"
+	r.Method, r.Title, r.Letters, r.Partial = x.Result.Method, x.Result.Title, len([]rune(x.Result.Text())), x.Result.Partial
+	r.NextPart = x.Result.NextPart
+	for _, sel := range x.Result.Unmatched {
+		r.Unmatched = append(r.Unmatched, sel.Key)
 	}
-	if err != nil {
-		r.Error = err.Error()
-		return nil
+	if x.Result.Suspect != nil {
+		r.Suspect = x.Result.Suspect.Reason
 	}
-	return &extractor.Page{URL: page.URL, ContentType: page.ContentType, Body: page.Body}
+	return r
 }
 
 // optional is t in UTC; nil where there is none.

@@ -119,7 +119,7 @@ type extracted struct {
 	Partial   bool       `json:"partial,omitempty"`   // the body is only the article's beginning
 	Unmatched []string   `json:"unmatched,omitempty"` // keys of the source's selectors that match nothing on the page
 
-	Explain *extractor.Explanation `json:"explain,omitempty"`
+	Explain *nashra.Explanation `json:"explain,omitempty"`
 }
 
 // notExtracted is printed in its place where there is no article.
@@ -127,7 +127,7 @@ type notExtracted struct {
 	URL   string `json:"url,omitempty"`
 	Error string `json:"error"`
 
-	Explain *extractor.Explanation `json:"explain,omitempty"`
+	Explain *nashra.Explanation `json:"explain,omitempty"`
 }
 
 func (a *app) extractOne(ctx context.Context, sub nashra.Subscription, page pageArgs, asJSON, explain bool) error {
@@ -157,7 +157,7 @@ func (a *app) extractOne(ctx context.Context, sub nashra.Subscription, page page
 }
 
 // writeExplanation prints e for a person; nothing where it was not asked for.
-func (a *app) writeExplanation(e *extractor.Explanation) error {
+func (a *app) writeExplanation(e *nashra.Explanation) error {
 	for _, t := range a.explanationTables(e) {
 		if _, err := fmt.Fprintln(a.stdout); err != nil {
 			return err
@@ -170,7 +170,7 @@ func (a *app) writeExplanation(e *extractor.Explanation) error {
 }
 
 // explanationTables are the parts of an explanation, none of nil.
-func (a *app) explanationTables(e *extractor.Explanation) []*table {
+func (a *app) explanationTables(e *nashra.Explanation) []*table {
 	if e == nil {
 		return nil
 	}
@@ -214,9 +214,9 @@ func (a *app) extract(ctx context.Context, sub nashra.Subscription, args pageArg
 	}
 	in.Furniture = learned
 	var content extractor.Result
-	var explanation *extractor.Explanation
+	var explanation *nashra.Explanation
 	if explain {
-		explanation = new(extractor.Explanation)
+		explanation = new(nashra.Explanation)
 		content, *explanation, err = extractor.Explain(in)
 	} else {
 		content, err = extractor.Read(in)

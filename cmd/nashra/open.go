@@ -178,6 +178,7 @@ type owner struct {
 	stop      func() error
 
 	cycled chan struct{} // somebody's cycle has ended
+	trying chan struct{} // holds a value while a trial is made
 
 	inForce  atomic.Pointer[site]
 	stopping atomic.Bool // no more requests are taken
@@ -198,7 +199,7 @@ func (a *app) own(ctx context.Context, cfg *config.Config, o ownOptions) (*owner
 	}
 	own := &owner{
 		options: o, fetches: newFetchesNow(ctx), counted: newMetrics(o.serving),
-		stderr: a.stderr, load: a.loadConfig, cycled: make(chan struct{}, 1),
+		stderr: a.stderr, load: a.loadConfig, cycled: make(chan struct{}, 1), trying: make(chan struct{}, 1),
 	}
 	own.announcer = announce.New(own.pages, o.logger)
 	opening := store.Options{Logger: o.logger}

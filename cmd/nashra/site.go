@@ -17,6 +17,7 @@ import (
 // by one function and replaced as a whole when the configuration is read again.
 type site struct {
 	cfg      *config.Config
+	fetcher  *fetcher.Client
 	ingester *ingest.Ingester
 	alerter  *alert.Alerter
 	pages    *publisher.Server // nil where nothing is served
@@ -31,7 +32,7 @@ func newSite(cfg *config.Config, own *owner, before *site) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	made := &site{cfg: cfg, alerter: newAlerter(cfg), replaced: make(chan struct{})}
+	made := &site{cfg: cfg, fetcher: client, alerter: newAlerter(cfg), replaced: make(chan struct{})}
 	hubs, callback := hubsOf(cfg, client, o)
 	ingesting := ingest.Config{
 		Subscriptions: cfg.Sources,

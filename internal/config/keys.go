@@ -267,7 +267,7 @@ func (s *section) source(c *Config) nashra.Subscription {
 	v.Every = s.every(c.Fetch.Every)
 	v.Adaptive = s.boolean("adaptive", c.Fetch.Adaptive)
 	v.Learn = s.boolean("learn", c.Fetch.Learn)
-	v.Content = choice(s, "content", nashra.ContentAuto, nashra.ContentFeed, nashra.ContentPage)
+	v.Content = choice(s, nashra.KeyContent, nashra.ContentAuto, nashra.ContentFeed, nashra.ContentPage)
 	v.Robots = choice(s, "robots", nashra.RobotsObey, nashra.RobotsIgnore)
 	v.Index = choice(s, "index", nashra.IndexNone, nashra.IndexCanonical, nashra.IndexOwn)
 	v.Limit = s.integer("limit", defaultLimit, 1, 10000)
@@ -293,7 +293,7 @@ func (s *section) selectors(v *nashra.Subscription) {
 		*sel.css = s.text(sel.key, "")
 		s.checked(sel.key, *sel.css, check)
 	}
-	s.texts("remove", func(css string, report func(string, ...any)) {
+	s.texts(nashra.KeyRemove, func(css string, report func(string, ...any)) {
 		if err := check(css); err != nil {
 			report("%v", err)
 		}

@@ -43,7 +43,7 @@
         const { stage, text } = JSON.parse(event.data);
         let line = steps.querySelector(`[data-stage="${stage}"]`);
         if (!line) {
-          line = steps.appendChild(document.createElement("li"));
+          line = steps.firstChild.appendChild(document.createElement("li"));
           line.dataset.stage = stage;
         }
         line.textContent = text;
