@@ -87,7 +87,7 @@ admin-password beside config.yaml.`,
 					*answer = q.otherwise
 				default:
 					var err error
-					if *answer, err = a.ask(in, q); err != nil {
+					if *answer, err = a.ask(cmd.Context(), in, q); err != nil {
 						return err
 					}
 				}
@@ -117,10 +117,10 @@ func vacant(name string) error {
 }
 
 // ask asks q until the answer will do.
-func (a *app) ask(in *bufio.Reader, q *question) (string, error) {
+func (a *app) ask(ctx context.Context, in *bufio.Reader, q *question) (string, error) {
 	for {
 		fmt.Fprintf(a.stderr, "%s [%s]: ", q.text, q.otherwise)
-		line, err := in.ReadString('\n')
+		line, err := readLine(ctx, in)
 		if err != nil && err != io.EOF {
 			return "", fmt.Errorf("init: %w", err)
 		}
@@ -136,6 +136,26 @@ func (a *app) ask(in *bufio.Reader, q *question) (string, error) {
 			return "", fmt.Errorf("init: %s: %q: %w", lowerFirst(q.text), answer, wrong)
 		}
 		fmt.Fprintf(a.stderr, "%q: %v\n", answer, wrong)
+	}
+}
+
+// readLine is in.ReadString, but for the end of ctx, which no reading of a
+// terminal sees. What is read after it is lost.
+func readLine(ctx context.Context, in *bufio.Reader) (string, error) {
+	type read struct {
+		line string
+		err  error
+	}
+	done := make(chan read, 1)
+	go func() {
+		line, err := in.ReadString('\n')
+		done <- read{line, err}
+	}()
+	select {
+	case r := <-done:
+		return r.line, r.err
+	case <-ctx.Done():
+		return "", ctx.Err()
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 // emptyDesk is a folder without a configuration.
@@ -112,4 +113,32 @@ func TestEveryCommentedKeyOfInitIsRight(t *testing.T) {
 	}
 	d.write(t, "config.yaml", commented.ReplaceAllString(text, "$1$2"))
 	d.must(t, "check")
+}
+
+func TestCtrlCEndsInit(t *testing.T) {
+	d := emptyDesk(t)
+	in, keyboard, err := os.Pipe() // on which nobody types
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer keyboard.Close()
+	defer in.Close()
+	var said lockedBuffer
+	cmd := d.command(t.Context(), "init")
+	cmd.Stdin, cmd.Stderr = in, &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "the first question", func() bool { return strings.Contains(said.String(), "Name of your site") })
+	began := time.Now()
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // its status tells
+	if status := cmd.ProcessState.ExitCode(); status != 130 || time.Since(began) > 5*time.Second {
+		t.Errorf("exit status %d after %s: %s", status, time.Since(began), &said)
+	}
+	if _, err := os.Stat(filepath.Join(d.folder, "config.yaml")); err == nil {
+		t.Error("a configuration was written")
+	}
 }

@@ -69,7 +69,7 @@ type Ingester struct {
 	retired  chan struct{}            // closed once somebody has
 
 	announced  atomic.Bool   // see Announce
-	network    atomic.Int32  // a Network
+	network    *atomic.Int32 // a Network; the same for all who take g's place
 	extracting chan struct{} // holds a value for each article that is being read, see extractOne
 }
 
@@ -98,6 +98,7 @@ func New(cfg Config) (*Ingester, error) {
 		byID:       make(map[string]nashra.Subscription, len(cfg.Subscriptions)),
 		inFlight:   &tokens{byID: make(map[string]chan struct{}, len(cfg.Subscriptions))},
 		retired:    make(chan struct{}),
+		network:    new(atomic.Int32),
 		extracting: make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
 	for _, sub := range cfg.Subscriptions {

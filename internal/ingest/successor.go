@@ -15,7 +15,7 @@ func (g *Ingester) Successor(cfg Config) (*Ingester, error) {
 	if err != nil {
 		return nil, err
 	}
-	next.inFlight, next.hubs = g.inFlight, g.hubs
+	next.inFlight, next.hubs, next.network = g.inFlight, g.hubs, g.network
 	return next, nil
 }
 

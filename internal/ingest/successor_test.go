@@ -2,6 +2,7 @@ package ingest_test
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -101,6 +102,25 @@ func TestASuccessorLetsCyclesEndAndTakesTheNextTurns(t *testing.T) {
 			t.Errorf("asked as %q, want the first as old, then new, and never what is gone", got)
 		}
 	})
+}
+
+func TestASuccessorKnowsOfTheNetwork(t *testing.T) {
+	site, subs := offline("a", "b", "c")
+	_, s := open(t, nil)
+	cfg := ingest.Config{Subscriptions: subs, Store: s, Fetcher: site}
+	g, err := ingest.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := g.Announce(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := g.Cycle(t.Context(), nashra.Selection{}, func(nashra.Fetch) {}); !errors.Is(err, nashra.ErrNetwork) {
+		t.Fatal(err)
+	}
+	if next := succeed(t, g, cfg, subs...); next.Network() != ingest.NetworkDown {
+		t.Errorf("the network is %d for a successor, want down", next.Network())
+	}
 }
 
 func TestTheScheduleOfASuccessorGoesOn(t *testing.T) {
