@@ -120,7 +120,7 @@ func vacant(name string) error {
 func (a *app) ask(ctx context.Context, in *bufio.Reader, q *question) (string, error) {
 	for {
 		fmt.Fprintf(a.stderr, "%s [%s]: ", q.text, q.otherwise)
-		line, err := readLine(ctx, in)
+		line, err := typed(ctx, func() (string, error) { return in.ReadString('\n') })
 		if err != nil && err != io.EOF {
 			return "", fmt.Errorf("init: %w", err)
 		}
@@ -136,26 +136,6 @@ func (a *app) ask(ctx context.Context, in *bufio.Reader, q *question) (string, e
 			return "", fmt.Errorf("init: %s: %q: %w", lowerFirst(q.text), answer, wrong)
 		}
 		fmt.Fprintf(a.stderr, "%q: %v\n", answer, wrong)
-	}
-}
-
-// readLine is in.ReadString, but for the end of ctx, which no reading of a
-// terminal sees. What is read after it is lost.
-func readLine(ctx context.Context, in *bufio.Reader) (string, error) {
-	type read struct {
-		line string
-		err  error
-	}
-	done := make(chan read, 1)
-	go func() {
-		line, err := in.ReadString('\n')
-		done <- read{line, err}
-	}()
-	select {
-	case r := <-done:
-		return r.line, r.err
-	case <-ctx.Done():
-		return "", ctx.Err()
 	}
 }
 

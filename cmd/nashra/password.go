@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -31,12 +32,12 @@ that admin.users_file names, which nobody but nashra should read:
 
   nashra password salma >> /etc/nashra/users && nashra reload`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			name := args[0]
 			if name == "" || strings.HasPrefix(name, "#") || strings.ContainsAny(name, ":\r\n") || strings.TrimSpace(name) != name {
 				return &exitError{statusUsage, fmt.Errorf("password: %q cannot be a user's name; it holds no colon and no line end, and does not begin with #", name)}
 			}
-			word, err := a.newPassword()
+			word, err := a.newPassword(cmd.Context())
 			if err != nil {
 				return fmt.Errorf("password: %w", err)
 			}
@@ -51,8 +52,8 @@ that admin.users_file names, which nobody but nashra should read:
 }
 
 // newPassword reads a password twice.
-func (a *app) newPassword() ([]byte, error) {
-	ask := a.askLine(bufio.NewReader(a.stdin))
+func (a *app) newPassword(ctx context.Context) ([]byte, error) {
+	ask := a.askLine(ctx, bufio.NewReader(a.stdin))
 	first, err := ask("password: ")
 	if err != nil {
 		return nil, err
@@ -75,16 +76,22 @@ func (a *app) newPassword() ([]byte, error) {
 
 // askLine reads what somebody types without showing it, or lines of stdin where
 // that is no terminal.
-func (a *app) askLine(lines *bufio.Reader) func(prompt string) ([]byte, error) {
+func (a *app) askLine(ctx context.Context, lines *bufio.Reader) func(prompt string) ([]byte, error) {
 	if f, ok := a.stdin.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		return func(prompt string) ([]byte, error) {
+			shown, err := term.GetState(int(f.Fd()))
+			if err != nil {
+				return nil, err
+			}
 			fmt.Fprint(a.stderr, prompt)
 			defer fmt.Fprintln(a.stderr)
-			return term.ReadPassword(int(f.Fd()))
+			// After a Ctrl-C the reading goes on, and would leave the terminal mute.
+			defer term.Restore(int(f.Fd()), shown)
+			return typed(ctx, func() ([]byte, error) { return term.ReadPassword(int(f.Fd())) })
 		}
 	}
 	return func(string) ([]byte, error) {
-		line, err := lines.ReadString('\n')
+		line, err := typed(ctx, func() (string, error) { return lines.ReadString('\n') })
 		if errors.Is(err, io.EOF) && line == "" {
 			return nil, errors.New("it must stand on two lines of stdin, the same on both")
 		} else if err != nil && !errors.Is(err, io.EOF) {
