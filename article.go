@@ -91,7 +91,7 @@ type Cause string
 const (
 	CausePartner Cause = "partner" // the partner sent something else
 	CauseNashra  Cause = "nashra"  // the same, extracted or cleaned anew
-	CauseDesk    Cause = "desk"
+	CauseDesk    Cause = "desk"    // the same, extracted anew because the desk asked for it
 )
 
 // Revision is an article's content as it was before the next revision.

@@ -25,9 +25,10 @@ const MaxFurniture = 16 << 10
 type Batch struct {
 	ID string    `json:"id"` // a batch whose ID was applied is skipped
 	At time.Time `json:"at"` // the only clock that Apply knows
-	By string    `json:"by"` // "cycle", "sweep", "config" or who at the desk decided
+	By string    `json:"by"` // ByCycle, "sweep", "config" or who at the desk decided
 
-	// Of a cycle. Base is the number of the source's last whole cycle; a cycle
+	// Of a cycle; where By is somebody at the desk, of articles that he has read
+	// anew, and never closing. Base is the number of the source's last whole cycle; a cycle
 	// made from another one is refused with ErrStale.
 	Source string `json:"source,omitempty"`
 	Cycle  Cycle  `json:"cycle,omitzero"`
@@ -81,16 +82,29 @@ const (
 	MarkRestore MarkKind = "restore" // and comes back
 	MarkPause   MarkKind = "pause"   // a source is not fetched
 	MarkResume  MarkKind = "resume"
+
+	// These change nothing by themselves: they record what the desk had done.
+	MarkFetch     MarkKind = "fetch"     // a source is fetched, due or not
+	MarkRefresh   MarkKind = "refresh"   // an article takes up what its partner has of it now
+	MarkReextract MarkKind = "reextract" // and is read anew, also where that is the same
 )
 
 // Mark is one decision of the desk on one article or source. No cycle touches
 // marks.
 type Mark struct {
 	Kind    MarkKind `json:"kind"`
-	Article string   `json:"article,omitempty"` // id, for hide and restore
-	Source  string   `json:"source,omitempty"`  // id, for pause and resume
+	Article string   `json:"article,omitempty"` // id, for hide, restore, refresh and reextract
+	Source  string   `json:"source,omitempty"`  // id, for pause, resume and fetch
 	Reason  string   `json:"reason,omitempty"`
 }
+
+// Records reports whether m changes nothing beside the record of decisions.
+func (m Mark) Records() bool {
+	return m.Kind == MarkFetch || m.Kind == MarkRefresh || m.Kind == MarkReextract
+}
+
+// ByCycle is who applies the batches of a cycle that nobody asked for.
+const ByCycle = "cycle"
 
 // Decision is a line of the audit log: what somebody at the desk decided in one
 // batch.

@@ -64,7 +64,7 @@ func (g *tongue) fetchChart(fetches []nashra.Fetch) chart {
 			parts = append(parts, fmt.Sprintf("%s %d", kind.words, n))
 		}
 	}
-	return drawn(fmt.Sprintf(g.LastFetches, len(bars), strings.Join(parts, g.comma)), bars)
+	return drawn(fmt.Sprintf(g.LastFetches, len(bars), strings.Join(parts, g.Comma)), bars)
 }
 
 // dayChart draws the new articles of the last days, the one of now included.

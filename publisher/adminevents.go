@@ -135,7 +135,7 @@ func (g *tongue) ended(fetch nashra.Fetch, err error) (e ended, ok bool) {
 	case err != nil:
 		return ended{}, true // the request that asked for it tells and logs it
 	}
-	return ended{"fetched", g.outcome(fetch.Outcome, fetch.Status) + g.comma + g.counts(fetch)}, true
+	return ended{"fetched", g.outcome(fetch.Outcome, fetch.Status) + g.Comma + g.counts(fetch)}, true
 }
 
 // step says what a step of a fetch is.

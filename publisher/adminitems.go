@@ -113,6 +113,8 @@ type adminItemPage struct {
 	Page        string // path for readers
 	HidePath    string
 	RestorePath string
+	RefreshPath string // "": its source is not asked any more
+	ExtractPath string
 	Byline      string
 	FirstSeen   time.Time
 	Updated     time.Time
@@ -134,6 +136,11 @@ type adminRevision struct {
 // adminItem serves GET /admin/item/{id}: an item as the desk sees it, hidden or
 // not, with what each revision changed.
 func (s *Server) adminItem(w http.ResponseWriter, r *http.Request) error {
+	return s.sendItem(w, r, deskFrame{Said: tongueFor(r).said(r)})
+}
+
+// sendItem sends the page of an item in f.
+func (s *Server) sendItem(w http.ResponseWriter, r *http.Request, f deskFrame) error {
 	ctx, g := r.Context(), tongueFor(r)
 	record, err := s.store.Article(ctx, r.PathValue("id"))
 	if err != nil {
@@ -148,6 +155,9 @@ func (s *Server) adminItem(w http.ResponseWriter, r *http.Request) error {
 	p := adminItemPage{
 		adminItemRow: adminItemRowOf(record), Page: itemPath(a.ID), HidePath: path + "/hide", RestorePath: path + "/restore",
 		Byline: a.Byline, FirstSeen: a.FirstSeen, Updated: a.Updated, Origin: a.Credit.Origin, Body: template.HTML(a.HTML), // sanitised by the extractor before it was stored,
+	}
+	if _, ok := s.desk.Selectors(a.Source); ok {
+		p.RefreshPath, p.ExtractPath = path+"/refresh", path+"/reextract"
 	}
 	if mark := record.Marks.Hidden; mark != nil {
 		p.HiddenBy = g.hiddenBy(mark.By, g.date(mark.At, s.site.Zone))
@@ -166,7 +176,33 @@ func (s *Server) adminItem(w http.ResponseWriter, r *http.Request) error {
 		p.Revisions = append(p.Revisions, rev)
 		after = before
 	}
-	return s.sendDesk(w, r, g, "item.html", deskFrame{Title: a.Title, Here: "/admin/items", Said: g.said(r), Page: p})
+	f.Title, f.Here, f.Page = a.Title, "/admin/items", p
+	return s.sendDesk(w, r, g, "item.html", f)
+}
+
+// adminReread serves POST /admin/item/{id}/refresh and …/reextract. Where the
+// item stays as it was because something stood in the way, the page says what.
+func (s *Server) adminReread(how nashra.MarkKind) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		id, g := r.PathValue("id"), tongueFor(r)
+		record, err := s.store.Article(r.Context(), id)
+		if err != nil {
+			return err
+		}
+		if _, ok := s.desk.Selectors(record.Article.Source); !ok {
+			return conflict("the item's source %q is gone from the configuration", record.Article.Source)
+		}
+		out, err := s.desk.Reread(r.Context(), actor(r), id, how)
+		switch {
+		case err != nil:
+			return err
+		case out.Error != "":
+			return s.sendItem(w, r, deskFrame{Failed: g.rereadFailed(out.Status), Detail: out.Error})
+		case out.Changed:
+			return s.back(w, r, adminItemPath(id), "reread")
+		}
+		return s.back(w, r, adminItemPath(id), "alike")
+	}
 }
 
 // adminMarkItem serves POST /admin/item/{id}/hide and …/restore.

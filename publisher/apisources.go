@@ -232,7 +232,7 @@ func (s *Server) fetchNow(r *http.Request, id string) (fetch nashra.Fetch, under
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), fetchWait)
 	defer cancel()
-	fetch, err = s.desk.FetchNow(ctx, id)
+	fetch, err = s.desk.FetchNow(ctx, actor(r), id)
 	if errors.Is(err, context.DeadlineExceeded) && r.Context().Err() == nil {
 		return fetch, true, nil
 	}

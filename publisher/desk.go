@@ -17,6 +17,9 @@ type deskFrame struct {
 	Here  string // path of the menu's entry that the page belongs to
 	Said  string // what came of the action that led here; "": none did
 	Page  any    // what the page's own template needs
+
+	Failed string // why the action came to nothing; "": it did not
+	Detail string // the same as the log has it
 }
 
 // parseDesk parses every page of the desk in each of its languages.

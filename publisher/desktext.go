@@ -43,6 +43,8 @@ type tongue struct {
 	Try, TryAbout, TryNow, Lines, LinesAbout, NoLines, NoMatchOf, InFeed, OfPage string
 	NoArticle, WaysTried, Candidates, UseThis, Dropped, Picture                  string
 
+	Refresh, RefreshAbout, Reextract, ReextractAbout, NotReread, NotRead string // NotReread: %s, why
+
 	tryLabels    map[string]string // by their key in config.yaml
 	contentModes map[nashra.ContentMode]string
 
@@ -54,7 +56,7 @@ type tongue struct {
 	sorts       map[string]string
 
 	source, item, entry, warning, trouble, minute, hour, day noun
-	and, comma                                               string // between hours and minutes; between the parts of a list
+	and, Comma                                               string // between hours and minutes; between the parts of a list
 
 	date, short func(t time.Time, zone *time.Location) string
 	outcomes    map[nashra.Outcome]string
@@ -63,6 +65,7 @@ type tongue struct {
 	refused     string
 	strange     string
 	unread      string
+	pageGone    string // %d: a status
 }
 
 var arabicDesk = &tongue{
@@ -95,6 +98,8 @@ var arabicDesk = &tongue{
 	Try: "جرّب الاستخراج", TryAbout: "نسأل الشريك عن أحدث ما في خلاصته وعن صفحاته، ونعرض ما يُستخرج منها بهذه الإعدادات. لا يُحفظ شيء ولا يُنشر.", TryNow: "جرّب", Lines: "سطور config.yaml",
 	LinesAbout: "انسخها إلى خانة المصدر في config.yaml، ثم أعِد قراءته: nashra reload.", NoLines: "لا حاجة إلى سطر: هذه هي القيم المعتادة.", NoMatchOf: "لا يجد شيئًا في هذه الصفحة:", InFeed: "في الخلاصة", OfPage: "ما استُخرج",
 	NoArticle: "لم يُستخرج خبر.", WaysTried: "الطرق التي جُرّبت بالترتيب", Candidates: "مواضع النص المحتملة في الصفحة، أرجحها أولًا", UseThis: "جرّب هذا", Dropped: "ما أُسقط من الصفحة، وبأي قاعدة", Picture: "الصورة",
+	Refresh: "حدّثه من الشريك", RefreshAbout: "نسأل الشريك عن الخبر وصفحته، ونأخذ ما غيّره فيهما.", Reextract: "أعِد استخراجه", ReextractAbout: "نقرأ صفحة الشريك من جديد بالإعدادات المعمول بها الآن، وإن لم يغيّر فيها شيئًا.",
+	NotReread: "بقي الخبر كما هو: %s.", NotRead: "لم نجد عند الشريك ما يحل محله",
 	tryLabels: map[string]string{
 		"content": "من أين يؤخذ النص", "select": "موضع النص (CSS)", "remove": "ما يُحذف أولًا (CSS، كلٌّ في سطر)", "select_title": "موضع العنوان", "select_byline": "موضع الكاتب", "select_date": "موضع التاريخ", "select_image": "موضع الصورة",
 	},
@@ -103,10 +108,12 @@ var arabicDesk = &tongue{
 	done: map[string]string{
 		"fetched": "تم الجلب، وهذه نتيجته.", "fetching": "ما زال الجلب جاريًا، وستظهر نتيجته هنا.", "network": "لم يُجلب شيء: يبدو أن شبكتنا مقطوعة.",
 		"pause": "أُوقف المصدر.", "resume": "استُؤنف المصدر.", "hide": "حُجب الخبر من كل الصفحات والخلاصات.", "restore": "أُعيد نشر الخبر.",
+		"reread": "سُئل الشريك عن الخبر، وهذا نصه الجديد.", "alike": "سُئل الشريك عن الخبر، ولم يتغيّر فيه شيء.",
 	},
-	causes:    map[nashra.Cause]string{nashra.CausePartner: "الشريك", nashra.CauseNashra: "نشرة، بقراءة جديدة", nashra.CauseDesk: "غرفة التحرير"},
-	decisions: map[string]string{"hide": "حجب الخبر", "restore": "أعاد نشر الخبر", "pause": "أوقف المصدر", "resume": "استأنف المصدر", "remove": "حذف الخبر", "purge": "أتلف الخبر"},
-	filters:   map[string]string{"": "كل المصادر", "failing": "المتعثرة", "silent": "الصامتة على غير عادتها", "paused": "الموقوفة", "doubtful": "ما يُشك في نصوصه"},
+	causes: map[nashra.Cause]string{nashra.CausePartner: "الشريك", nashra.CauseNashra: "نشرة، بقراءة جديدة", nashra.CauseDesk: "غرفة التحرير"},
+	decisions: map[string]string{"hide": "حجب الخبر", "restore": "أعاد نشر الخبر", "pause": "أوقف المصدر", "resume": "استأنف المصدر", "remove": "حذف الخبر", "purge": "أتلف الخبر",
+		"fetch": "طلب الجلب", "refresh": "طلب تحديث الخبر من الشريك", "reextract": "طلب إعادة استخراج الخبر"},
+	filters: map[string]string{"": "كل المصادر", "failing": "المتعثرة", "silent": "الصامتة على غير عادتها", "paused": "الموقوفة", "doubtful": "ما يُشك في نصوصه"},
 	sorts: map[string]string{
 		"": "الأحوج إلى نظر أولًا", "name": "الاسم", "category": "القسم", "fetch": "آخر جلب", "success": "أقدم نجاح", "items": "عدد الأخبار", "due": "الجلب القادم",
 	},
@@ -118,7 +125,7 @@ var arabicDesk = &tongue{
 	minute:  noun{"أقل من دقيقة", "دقيقة", "دقيقتين", "%d دقائق", "%d دقيقة", "%d دقيقة"},
 	hour:    noun{"أقل من ساعة", "ساعة", "ساعتين", "%d ساعات", "%d ساعة", "%d ساعة"},
 	day:     noun{"أقل من يوم", "يوم", "يومين", "%d أيام", "%d يومًا", "%d يوم"},
-	and:     " و", comma: "، ",
+	and:     " و", Comma: "، ",
 	date: dateTime, short: shortDate,
 	outcomes: map[nashra.Outcome]string{
 		nashra.OutcomeOK: "سليم", nashra.OutcomeNotModified: "سليم، ولا جديد عند الشريك",
@@ -134,7 +141,7 @@ var arabicDesk = &tongue{
 		http.StatusServiceUnavailable:  "موقع الشريك متوقف الآن (503)",
 		http.StatusInternalServerError: "خلل في خادم الشريك (500)",
 	},
-	server: "خلل في خادم الشريك (%d)", refused: "رفض الموقع طلبنا (%d)", strange: "أعاد الموقع جوابًا لا نقبله (%d)", unread: "وصل جواب لا يُقرأ خلاصةً",
+	server: "خلل في خادم الشريك (%d)", refused: "رفض الموقع طلبنا (%d)", strange: "أعاد الموقع جوابًا لا نقبله (%d)", unread: "وصل جواب لا يُقرأ خلاصةً", pageGone: "لم تعد صفحته عند الشريك (%d)",
 }
 
 var englishDesk = &tongue{
@@ -167,6 +174,8 @@ var englishDesk = &tongue{
 	Try: "Try extraction", TryAbout: "The partner is asked for the newest entries of its feed and their pages, and you see what these settings make of them. Nothing is stored or published.", TryNow: "Try", Lines: "Lines of config.yaml",
 	LinesAbout: "Copy them into the source's block in config.yaml, then have it read again: nashra reload.", NoLines: "No line is needed: these are the defaults.", NoMatchOf: "Matches nothing on this page:", InFeed: "In the feed", OfPage: "What was extracted",
 	NoArticle: "No article was extracted.", WaysTried: "The ways that were tried, in order", Candidates: "Where on the page the text may be, the likeliest first", UseThis: "Try this", Dropped: "What was left out of the page, and by which rule", Picture: "Picture",
+	Refresh: "Refresh from the partner", RefreshAbout: "The partner is asked for the item and its page, and what it changed is taken up.", Reextract: "Extract again", ReextractAbout: "The partner's page is read again with the settings in force now, also where the partner changed nothing.",
+	NotReread: "The item stays as it was: %s.", NotRead: "nothing of the partner's could take its place",
 	tryLabels: map[string]string{
 		"content": "Where the text is taken from", "select": "Where the text is (CSS)", "remove": "What is taken out first (CSS, one a line)", "select_title": "Where the title is", "select_byline": "Where the byline is", "select_date": "Where the date is", "select_image": "Where the picture is",
 	},
@@ -175,17 +184,19 @@ var englishDesk = &tongue{
 	done: map[string]string{
 		"fetched": "Fetched; this is what it came to.", "fetching": "The fetch goes on; its record will stand here.", "network": "Nothing was fetched: our own network seems to be down.",
 		"pause": "The source is paused.", "resume": "The source is fetched again.", "hide": "The item is out of every feed and page.", "restore": "The item is shown again.",
+		"reread": "The partner was asked for the item, and this is its new text.", "alike": "The partner was asked for the item; nothing in it changed.",
 	},
-	causes:    map[nashra.Cause]string{nashra.CausePartner: "the partner", nashra.CauseNashra: "nashra, read anew", nashra.CauseDesk: "the desk"},
-	decisions: map[string]string{"hide": "hid the item", "restore": "showed the item again", "pause": "paused the source", "resume": "resumed the source", "remove": "removed the item", "purge": "purged the item"},
-	filters:   map[string]string{"": "all sources", "failing": "failing", "silent": "silent for longer than usual", "paused": "paused", "doubtful": "with doubtful texts"},
+	causes: map[nashra.Cause]string{nashra.CausePartner: "the partner", nashra.CauseNashra: "nashra, read anew", nashra.CauseDesk: "the desk"},
+	decisions: map[string]string{"hide": "hid the item", "restore": "showed the item again", "pause": "paused the source", "resume": "resumed the source", "remove": "removed the item", "purge": "purged the item",
+		"fetch": "had it fetched", "refresh": "had the item refreshed from the partner", "reextract": "had the item extracted again"},
+	filters: map[string]string{"": "all sources", "failing": "failing", "silent": "silent for longer than usual", "paused": "paused", "doubtful": "with doubtful texts"},
 	sorts: map[string]string{
 		"": "those in need first", "name": "name", "category": "category", "fetch": "last fetch", "success": "oldest success", "items": "items", "due": "next fetch",
 	},
 	source: english("source"), item: english("item"), entry: noun{"no entries", "1 entry", "2 entries", "%d entries", "%d entries", "%d entries"}, warning: english("warning"),
 	trouble: noun{"none in trouble", "1 in trouble", "2 in trouble", "%d in trouble", "%d in trouble", "%d in trouble"},
 	minute:  english("minute"), hour: english("hour"), day: english("day"),
-	and: " ", comma: ", ",
+	and: " ", Comma: ", ",
 	date:  func(t time.Time, zone *time.Location) string { return t.In(zone).Format("Mon 2 Jan 2006, 15:04") },
 	short: func(t time.Time, zone *time.Location) string { return t.In(zone).Format("2 Jan, 15:04") },
 	outcomes: map[nashra.Outcome]string{
@@ -201,7 +212,7 @@ var englishDesk = &tongue{
 		http.StatusTooManyRequests:    "the site says that we ask too often (429)",
 		http.StatusServiceUnavailable: "the partner's site is down for now (503)",
 	},
-	server: "the partner's server failed (%d)", refused: "the site refused our request (%d)", strange: "the site gave an answer that we do not take (%d)", unread: "the answer cannot be read as a feed",
+	server: "the partner's server failed (%d)", refused: "the site refused our request (%d)", strange: "the site gave an answer that we do not take (%d)", unread: "the answer cannot be read as a feed", pageGone: "the partner does not have its page any more (%d)",
 }
 
 // english is a noun that only has an s to it.
@@ -284,6 +295,19 @@ func (g *tongue) doubts(st nashra.State) []string {
 		list = append(list, fmt.Sprintf(g.Partials, g.item.count(n)))
 	}
 	return list
+}
+
+// rereadFailed says why an item stays as it was, by the status of the answer
+// that stood in the way; 0: it was something else.
+func (g *tongue) rereadFailed(status int) string {
+	why := g.NotRead
+	switch {
+	case status == http.StatusNotFound || status == http.StatusGone:
+		why = fmt.Sprintf(g.pageGone, status)
+	case status != 0:
+		why = g.failure(status)
+	}
+	return fmt.Sprintf(g.NotReread, why)
 }
 
 func (g *tongue) counts(f nashra.Fetch) string {

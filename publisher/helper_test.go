@@ -42,6 +42,7 @@ type world struct {
 
 	fetched func(ctx context.Context, source string) (nashra.Fetch, error) // what a fetch that is asked for comes to
 	watched func(ctx context.Context, step func(nashra.Progress)) (nashra.Fetch, error)
+	reread  func(by, article string, how nashra.MarkKind) (nashra.Reread, error)
 	tried   func(ctx context.Context, settings map[string]string) (nashra.Trial, error)
 
 	selectors map[string]string // in force
@@ -55,13 +56,18 @@ func (w *world) Decide(ctx context.Context, by string, marks ...nashra.Mark) err
 }
 
 // FetchNow is the desk's.
-func (w *world) FetchNow(ctx context.Context, source string) (nashra.Fetch, error) {
+func (w *world) FetchNow(ctx context.Context, _, source string) (nashra.Fetch, error) {
 	return w.fetched(ctx, source)
 }
 
 // WatchFetch is the desk's.
 func (w *world) WatchFetch(ctx context.Context, _ string, step func(nashra.Progress)) (nashra.Fetch, error) {
 	return w.watched(ctx, step)
+}
+
+// Reread is the desk's.
+func (w *world) Reread(ctx context.Context, by, article string, how nashra.MarkKind) (nashra.Reread, error) {
+	return w.reread(by, article, how)
 }
 
 // Selectors is the desk's.

@@ -77,7 +77,12 @@ type Desk interface {
 	// FetchNow has a source fetched, due or not, and says what that came to. One
 	// that is under way for somebody else is waited for in its place. A ctx that
 	// ends ends the waiting and not the fetch. ErrNotFound, ErrNetwork.
-	FetchNow(ctx context.Context, source string) (nashra.Fetch, error)
+	FetchNow(ctx context.Context, by, source string) (nashra.Fetch, error)
+
+	// Reread has an article asked for again of its partner: by nashra.MarkRefresh
+	// or nashra.MarkReextract. ErrNotFound, or ErrHidden of an article that was
+	// removed.
+	Reread(ctx context.Context, by, article string, how nashra.MarkKind) (nashra.Reread, error)
 
 	// WatchFetch tells step how the fetch of a source goes that FetchNow has
 	// begun, or begins next, and returns what it comes to. Where there is none yet

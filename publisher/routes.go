@@ -84,6 +84,8 @@ func (s *Server) deskRoutes(mux *http.ServeMux) {
 	page("/admin/item/{id}", s.adminItem)
 	form("/admin/item/{id}/hide", s.adminMarkItem(nashra.MarkHide))
 	form("/admin/item/{id}/restore", s.adminMarkItem(nashra.MarkRestore))
+	form("/admin/item/{id}/refresh", s.adminReread(nashra.MarkRefresh))
+	form("/admin/item/{id}/reextract", s.adminReread(nashra.MarkReextract))
 	page("/admin/log", s.adminLog)
 	mux.Handle("/admin/", s.handle(s.opened(s.authenticated(byPassword, s.unknown))))
 

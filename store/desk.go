@@ -45,21 +45,26 @@ func (w *writing) decide() error {
 func (w *writing) mark(m nashra.Mark) error {
 	marked := &nashra.Marked{At: w.At, By: w.By, Reason: m.Reason}
 	switch m.Kind {
-	case nashra.MarkHide, nashra.MarkRestore:
+	case nashra.MarkHide, nashra.MarkRestore, nashra.MarkRefresh, nashra.MarkReextract:
 		id, _, err := find(w.tx, m.Article)
-		if err != nil {
+		switch {
+		case err != nil:
 			return fmt.Errorf("%s article %q: %w", m.Kind, m.Article, err)
-		}
-		if m.Kind == nashra.MarkRestore {
+		case m.Records():
+			return nil
+		case m.Kind == nashra.MarkRestore:
 			return w.tx.Bucket(bucketMarks).Delete(id[:])
 		}
 		return putJSON(w.tx.Bucket(bucketMarks), id[:], nashra.Marks{Hidden: marked})
-	default: // pause, resume: checkDecisions lets no other pass
+	default: // pause, resume, fetch: checkDecisions lets no other pass
 		key := []byte(m.Source)
 		if w.tx.Bucket(bucketSources).Get(key) == nil {
 			return fmt.Errorf("%s source %q: %w", m.Kind, m.Source, nashra.ErrNotFound)
 		}
-		if m.Kind == nashra.MarkResume {
+		switch {
+		case m.Records():
+			return nil
+		case m.Kind == nashra.MarkResume:
 			return w.tx.Bucket(bucketPauses).Delete(key)
 		}
 		return putJSON(w.tx.Bucket(bucketPauses), key, marked)

@@ -45,7 +45,8 @@ type prepared struct {
 // recalls reports whether after b nobody may be shown what was made of the
 // store before it.
 func (p *prepared) recalls() bool {
-	return len(p.Marks) > 0 || len(p.Removes) > 0 || len(p.Sources) > 0
+	decides := slices.ContainsFunc(p.Marks, func(m nashra.Mark) bool { return !m.Records() })
+	return decides || len(p.Removes) > 0 || len(p.Sources) > 0
 }
 
 type preparedPut struct {
@@ -202,11 +203,11 @@ func identify(i nashra.Identity) (nashra.Identity, identity, error) {
 func checkDecisions(b nashra.Batch) error {
 	for i, m := range b.Marks {
 		switch m.Kind {
-		case nashra.MarkHide, nashra.MarkRestore:
+		case nashra.MarkHide, nashra.MarkRestore, nashra.MarkRefresh, nashra.MarkReextract:
 			if m.Article == "" || m.Source != "" {
 				return malformed("mark %d: %s is for an article", i, m.Kind)
 			}
-		case nashra.MarkPause, nashra.MarkResume:
+		case nashra.MarkPause, nashra.MarkResume, nashra.MarkFetch:
 			if m.Source == "" || m.Article != "" {
 				return malformed("mark %d: %s is for a source", i, m.Kind)
 			}

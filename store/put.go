@@ -140,7 +140,7 @@ func (w *writing) revise(stored *storedArticle, p *preparedPut) error {
 
 // judge says whether an entry revises its article and by whose doing: the
 // partner's when what it sent is another, ours when we made something else of
-// the same. noted says that stored has changed beside its article.
+// the same, or the desk's when it asked for that. noted says that stored has changed beside its article.
 //
 // Where several sources bring an article, each is judged by what itself sent
 // before, and its first time changes nothing: their feeds may show the article
@@ -176,6 +176,9 @@ func (w *writing) judge(stored *storedArticle, p *preparedPut) (cause nashra.Cau
 	}
 	if same {
 		return "", false, w.storeSignature(a.Seq, p.Signature) // which may be made in a newer way
+	}
+	if w.By != nashra.ByCycle {
+		return nashra.CauseDesk, true, nil
 	}
 	return nashra.CauseNashra, true, nil
 }

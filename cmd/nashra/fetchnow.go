@@ -114,8 +114,11 @@ func (f *fetchesNow) underWay(source string) (now *fetchNow, next *nextFetch) {
 }
 
 // FetchNow has a source fetched, due or not, and waits for what it comes to,
-// until ctx ends. The fetch goes on then.
-func (o *owner) FetchNow(ctx context.Context, source string) (nashra.Fetch, error) {
+// until ctx ends. The fetch goes on then. by is who asked, for the record.
+func (o *owner) FetchNow(ctx context.Context, by, source string) (nashra.Fetch, error) {
+	if err := o.Decide(ctx, by, nashra.Mark{Kind: nashra.MarkFetch, Source: source}); err != nil {
+		return nashra.Fetch{}, err
+	}
 	now := o.fetches.begin(source, o.Cycle)
 	select {
 	case <-now.done:

@@ -18,7 +18,7 @@ const pageOfDecisions = 200
 type logLine struct {
 	At     time.Time `json:"at"`
 	By     string    `json:"by"`
-	Kind   string    `json:"kind"` // hide, restore, pause, resume, remove or purge
+	Kind   string    `json:"kind"` // hide, restore, refresh, reextract, pause, resume, fetch, remove or purge
 	Item   string    `json:"item,omitempty"`
 	Source string    `json:"source,omitempty"`
 	Reason string    `json:"reason"`
@@ -45,7 +45,7 @@ func (a *app) logCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "log",
-		Short: "List what was decided at the desk, newest first: who hid, restored, paused or purged what, and why",
+		Short: "List what was decided at the desk, newest first: who hid, restored, paused, fetched or purged what, and why",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if limit < 1 {

@@ -62,6 +62,7 @@ type partner struct {
 	broken   bool             // pages answer with 503
 	stuck    string           // path that is answered never
 	reached  chan struct{}    // closed when that is asked for
+	released chan struct{}    // closed when it is answered after all
 }
 
 func newPartner(t *testing.T, kind string, articles ...article) *partner {
@@ -94,7 +95,7 @@ func (p *partner) fail(with http.HandlerFunc) {
 func (p *partner) hang(slug string) <-chan struct{} {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.stuck, p.reached = "/news/"+slug+".html", make(chan struct{})
+	p.stuck, p.reached, p.released = "/news/"+slug+".html", make(chan struct{}), make(chan struct{})
 	return p.reached
 }
 
@@ -116,6 +117,10 @@ func (p *partner) asked(path string) (requests, same int) {
 func (p *partner) heal() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.released != nil {
+		close(p.released)
+		p.released = nil
+	}
 	p.fault, p.broken, p.stuck = nil, false, ""
 }
 
@@ -129,9 +134,14 @@ func (p *partner) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		default:
 			close(p.reached)
 		}
+		released := p.released
 		p.mu.Unlock()
-		<-r.Context().Done()
-		return
+		select {
+		case <-r.Context().Done():
+			return
+		case <-released:
+		}
+		p.mu.Lock()
 	}
 	defer p.mu.Unlock()
 	p.requests[r.URL.Path]++

@@ -72,7 +72,7 @@ func newRun(g *Ingester, sub nashra.Subscription, before nashra.State, now time.
 		doubts: doubts{habit: before.Habit, unmatched: nashra.InForce(before.Unmatched, sub)},
 	}
 	r.out = &batcher{store: g.cfg.Store, head: nashra.Batch{
-		By: "cycle", Source: sub.ID, Cycle: r.cycle, Base: before.Cycle,
+		By: nashra.ByCycle, Source: sub.ID, Cycle: r.cycle, Base: before.Cycle,
 	}}
 	return r
 }

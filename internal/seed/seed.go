@@ -38,7 +38,7 @@ func Batch(status nashra.SourceStatus, first int) nashra.Batch {
 		at = state.Run.Add(1)
 	}
 	b := nashra.Batch{
-		ID: fmt.Sprintf("%s/%d/%s/0", source.ID, state.Cycle+1, at.Format(time.RFC3339Nano)), At: at, By: "cycle",
+		ID: fmt.Sprintf("%s/%d/%s/0", source.ID, state.Cycle+1, at.Format(time.RFC3339Nano)), At: at, By: nashra.ByCycle,
 		Source: source.ID, Base: state.Cycle, Cycle: nashra.Cycle{Number: state.Cycle + 1, Began: at},
 		Fetch: &nashra.Fetch{
 			Source: source.ID, At: at, Duration: 1200 * time.Millisecond, Outcome: nashra.OutcomeOK, Status: 200,

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"nashra"
@@ -60,12 +61,62 @@ var deskPromises = []promise{
 			{Kind: nashra.MarkPause, Article: id},
 			{Kind: nashra.MarkResume},
 			{Kind: nashra.MarkPause, Article: id, Source: "morning"},
+			{Kind: nashra.MarkFetch, Article: id},
+			{Kind: nashra.MarkReextract, Source: "morning"},
 		} {
 			d.refused(d.decision(m), nil)
 		}
 		mixed := d.hide(id)
 		mixed.Source = "morning"
 		d.refused(mixed, nil)
+	}},
+	{"what the desk only asked for is recorded and changes nothing", func(t *testing.T, d *desk) {
+		put := entry("paper", 1, "أ")
+		d.cycle("morning", put)
+		id := d.id(put)
+		d.mustApply(d.hide(id))
+		_, recall, err := d.store.Seq(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := []nashra.Mark{
+			{Kind: nashra.MarkRefresh, Article: id}, {Kind: nashra.MarkReextract, Article: id}, {Kind: nashra.MarkFetch, Source: "morning"},
+		}
+		d.mustApply(d.decision(asked...))
+		record, err := d.store.Article(t.Context(), id)
+		if err != nil || record.Marks.Hidden == nil || d.source("morning").Pause != nil {
+			t.Errorf("it is marked %+v, the source %+v (%v)", record.Marks, d.source("morning").Pause, err)
+		}
+		if _, now, err := d.store.Seq(t.Context()); now != recall || err != nil {
+			t.Errorf("what was shown is recalled by it: %d, before %d (%v)", now, recall, err)
+		}
+		log, err := d.store.Decisions(t.Context(), 0, 1)
+		if err != nil || len(log) != 1 || !slices.Equal(log[0].Marks, asked) {
+			t.Errorf("the record is %+v (%v)", log, err)
+		}
+		d.refused(d.decision(nashra.Mark{Kind: nashra.MarkRefresh, Article: nashra.NewID("paper", "nothing")}), nashra.ErrNotFound)
+		d.refused(d.decision(nashra.Mark{Kind: nashra.MarkFetch, Source: "nobody"}), nashra.ErrNotFound)
+	}},
+	{"what the desk had read anew is a revision by the desk, and the partner's change is the partner's", func(t *testing.T, d *desk) {
+		put := entry("paper", 1, "أ")
+		d.cycle("morning", put)
+		made := *put.Content
+		made.HTML += "<p>ب</p>"
+		put.Content = &made
+		read := d.begin("morning").batch(put)
+		read.By = "سلمى"
+		d.mustApply(read)
+		if a := d.article(d.id(put)).Article; a.Cause != nashra.CauseDesk || a.Revision != 1 {
+			t.Errorf("revision %d by %q", a.Revision, a.Cause)
+		}
+		put.PageHash = nashra.HashOf("another page")
+		read = d.begin("morning").batch(put)
+		read.By = "سلمى"
+		d.mustApply(read)
+		if a := d.article(d.id(put)).Article; a.Cause != nashra.CausePartner || a.Revision != 2 {
+			t.Errorf("revision %d by %q", a.Revision, a.Cause)
+		}
+		came(t, "the cycle after it", d.cycle("morning", entry("paper", 1, "أ")), counts(0, 0, 1))
 	}},
 	{"a paused source stays paused through cycles, until it is resumed", func(t *testing.T, d *desk) {
 		pause := d.decision(nashra.Mark{Kind: nashra.MarkPause, Source: "morning", Reason: "مراجعة"})
