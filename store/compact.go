@@ -110,6 +110,9 @@ func (s *Store) compact(ctx context.Context) (_ Compacted, err error) {
 	err = s.contain(func() error {
 		defer old.readers.Done()
 		defer snapshot.Rollback() // it was read only
+		if err := old.checkBuckets(snapshot); err != nil {
+			return err
+		}
 		return writeAnew(ctx, snapshot, made)
 	})
 	if err != nil {
@@ -244,8 +247,7 @@ func (s *Store) follow(ctx context.Context, next *file, c *compaction) error {
 func replay(next *file, behind []*prepared) error {
 	for group := range slices.Chunk(behind, maxGroup) {
 		err := contain(func() error {
-			return next.Update(func(tx *bbolt.Tx) error {
-				next.AllocSize = growth(next.DB, tx.Size())
+			return next.update(func(tx *bbolt.Tx) error {
 				for _, p := range group {
 					w := writing{prepared: p}
 					if err := w.run(tx); err != nil {
@@ -266,7 +268,7 @@ func replay(next *file, behind []*prepared) error {
 // has the token.
 func (s *Store) compare(next *file) error {
 	return contain(func() error {
-		return next.View(func(tx *bbolt.Tx) error {
+		return next.view(func(tx *bbolt.Tx) error {
 			seq := number(tx.Bucket(bucketMeta).Get(metaSeq))
 			if last := s.numbers.Load().last; seq != last {
 				return fmt.Errorf("the new file has come to number %d, the store to %d; the store is as it was", seq, last)

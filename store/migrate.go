@@ -45,7 +45,7 @@ func bucketsOf(version uint32) [][]byte {
 }
 
 // migrate brings the file to the present version of the schema.
-func migrate(db *bbolt.DB) error {
+func migrate(db *file) error {
 	for {
 		done, err := migrateOnce(db)
 		if done || err != nil {
@@ -54,10 +54,10 @@ func migrate(db *bbolt.DB) error {
 	}
 }
 
-func migrateOnce(db *bbolt.DB) (done bool, err error) {
+func migrateOnce(db *file) (done bool, err error) {
 	var version uint32
 	err = contain(func() error {
-		return db.View(func(tx *bbolt.Tx) error {
+		return db.view(func(tx *bbolt.Tx) error {
 			version = binary.BigEndian.Uint32(tx.Bucket(bucketMeta).Get(metaSchema))
 			return nil
 		})
@@ -66,7 +66,7 @@ func migrateOnce(db *bbolt.DB) (done bool, err error) {
 		return true, err
 	}
 	err = contain(func() error {
-		return db.Update(func(tx *bbolt.Tx) error {
+		return db.update(func(tx *bbolt.Tx) error {
 			m := migrations[version-1]
 			for _, name := range m.adds {
 				if _, err := tx.CreateBucketIfNotExists(name); err != nil {

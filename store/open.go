@@ -151,7 +151,7 @@ func load(path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	if err := migrate(db.DB); err != nil {
+	if err := migrate(db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	s := &Store{file: db, path: path, log: o.Logger, applied: o.Applied, bodies: bodies, writer: make(chan struct{}, 1)}
@@ -232,7 +232,7 @@ func verify(path string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(contain(func() error { return db.View(checkSchema) }), db.Close())
+	return errors.Join(contain(func() error { return db.view(checkSchema) }), db.Close())
 }
 
 func kindOf(m fs.FileMode) string {

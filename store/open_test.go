@@ -2,12 +2,14 @@ package store_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -278,6 +280,66 @@ func TestADamagedPageIsAnErrorAndNoCrash(t *testing.T) {
 	}
 	if refused == 0 || failed == 0 {
 		t.Errorf("of %d damaged stores %d were refused and %d failed later: the test damages nothing", rounds, refused, failed)
+	}
+}
+
+// TestADamagedSmallBucketIsAnErrorAndNoCrash: bbolt keeps a small bucket in the
+// page of its parent and copies it from there into Go's memory, where what leads
+// out of it ends the process when the collector meets it.
+func TestADamagedSmallBucketIsAnErrorAndNoCrash(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "nashra.db")
+	small := open(t, path)
+	mustApply(t, small, configBatch(), cycleBatch(0, 2, "نص"), pause("pause", "s"))
+	if err := small.Close(); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sound := records(t, whole)
+	order := binary.NativeEndian
+	newest := 0 // header
+	if size := os.Getpagesize(); order.Uint64(whole[size+64:]) > order.Uint64(whole[64:]) {
+		newest = size
+	}
+	root := int(order.Uint64(whole[newest+32:])) * os.Getpagesize()
+	var bytesOf []int // places of the heads of small buckets and their elements
+	for i := range int(order.Uint16(whole[root+10:])) {
+		e := root + 16 + 16*i
+		value := e + int(order.Uint32(whole[e+4:])+order.Uint32(whole[e+8:]))
+		if order.Uint64(whole[value:]) != 0 {
+			continue
+		}
+		count := int(order.Uint16(whole[value+16+10:]))
+		for at := range 16 + 16 + 16*count {
+			bytesOf = append(bytesOf, value+at)
+		}
+	}
+	if len(bytesOf) < 200 {
+		t.Fatalf("only %d bytes are of small buckets: the test damages nothing", len(bytesOf))
+	}
+	refused := 0
+	for i, at := range bytesOf {
+		if i%16 >= 8 && i%3 > 0 { // most of what is not looked at: a sequence, an id
+			continue
+		}
+		data := bytes.Clone(whole)
+		data[at] ^= 0xFF
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, err := store.Open(path, store.Options{})
+		if err != nil {
+			refused++
+			continue
+		}
+		askEverything(t, s, sound)
+		runtime.GC()
+		s.Close() // with what error, the damage decides
+	}
+	if refused == 0 {
+		t.Error("no damaged bucket was refused")
 	}
 }
 

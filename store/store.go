@@ -119,7 +119,7 @@ func (s *Store) viewFile(ctx context.Context, fn func(f *file, tx *bbolt.Tx) err
 	f := s.read()
 	defer f.readers.Done()
 	return s.contain(func() error {
-		return f.View(func(tx *bbolt.Tx) error { return fn(f, tx) })
+		return f.view(func(tx *bbolt.Tx) error { return fn(f, tx) })
 	})
 }
 
@@ -161,20 +161,40 @@ func (s *Store) update(fn func(tx *bbolt.Tx) error) error {
 		return s.broken
 	}
 	var refused error
-	db := s.file.DB
+	f := s.file
 	err := s.contain(func() error {
-		return db.Update(func(tx *bbolt.Tx) error {
-			db.AllocSize = growth(db, tx.Size())
+		return f.update(func(tx *bbolt.Tx) error {
 			refused = fn(tx)
 			return refused
 		})
 	})
 	if fault := (*pageFault)(nil); errors.As(err, &fault) {
 		s.broken = err // bbolt may still hold its own lock: the next write would wait for ever
-	} else if err != nil && refused == nil {
+	} else if err != nil && refused == nil && !errors.Is(err, nashra.ErrNotStore) {
 		err = fmt.Errorf("write to the disk of %q: %w; make room on it or repair it, then run this again", s.path, err)
 	}
 	return err
+}
+
+// view runs fn in a snapshot of f.
+func (f *file) view(fn func(tx *bbolt.Tx) error) error {
+	return f.View(func(tx *bbolt.Tx) error {
+		if err := f.checkBuckets(tx); err != nil {
+			return err
+		}
+		return fn(tx)
+	})
+}
+
+// update runs fn in the writing transaction of f.
+func (f *file) update(fn func(tx *bbolt.Tx) error) error {
+	return f.Update(func(tx *bbolt.Tx) error {
+		if err := f.checkBuckets(tx); err != nil {
+			return err
+		}
+		f.AllocSize = growth(f.DB, tx.Size())
+		return fn(tx)
+	})
 }
 
 // pageFault is what bbolt met where the file should have held a sound page.
