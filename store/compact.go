@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"sync/atomic"
 
@@ -78,6 +79,7 @@ func (s *Store) Sizes(ctx context.Context) (Sizes, error) {
 // says that another compaction is under way.
 func (s *Store) Compact(ctx context.Context) (Compacted, error) {
 	done, err := s.compact(ctx)
+	debug.FreeOSMemory() // what was applied meanwhile was kept, and it is not needed again for long
 	if err != nil {
 		return Compacted{}, fmt.Errorf("compact the store: %w", err)
 	}

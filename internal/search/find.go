@@ -21,6 +21,11 @@ const (
 	// ranked is how many of the newest matches best first puts into order.
 	ranked = 20_000
 
+	// rankedWords is how many of the newest articles it looks at that hold the
+	// words of a phrase, in whatever order. Of most of them their rank is enough,
+	// and whether they match is not found out: so no matches are counted.
+	rankedWords = 1_000_000
+
 	// maxRead is how many articles one search reads from the store: where most
 	// of what matches is out of sight, a page is short and has a next one.
 	maxRead = 400
@@ -32,7 +37,8 @@ const (
 // Search finds the articles that hold every word of q.Text, of which words
 // outside of quotes may stand in another form. A text without any word finds
 // nothing. Newest first, it costs what the page holds; best first puts the
-// newest 20,000 matches into order.
+// newest 20,000 matches into order, and of phrases those among the newest
+// 1,000,000 articles with their words.
 //
 // What is found is read from the store: with q.Visible, what nashra.Visible
 // refuses is passed over, and so is what no longer holds the words. Errors wrap
@@ -118,7 +124,7 @@ func (f *finding) run() error {
 		return f.runBest()
 	}
 	for {
-		again, err := f.walk(f.after, func(m *walked) (stop, again bool, err error) {
+		again, err := f.walk(f.after, nil, func(m *walked) (stop, again bool, err error) {
 			return f.take(position{place: m.place}, m.seq)
 		})
 		if !again || err != nil {
@@ -159,11 +165,18 @@ func (c candidate) compare(d candidate) int {
 // more.
 func (f *finding) rank() (top []candidate, more bool, err error) {
 	keep := 2*f.q.Limit + 1
-	n := 0
+	r := &ranking{left: ranked}
+	phrases := f.query.phrases()
+	if phrases {
+		r.left = rankedWords
+	}
 	cut := func() {
 		slices.SortFunc(top, candidate.compare)
 		if len(top) > keep {
 			top, more = top[:keep], true
+		}
+		if phrases && more {
+			r.least = top[keep-1].rank
 		}
 	}
 	fits := func(c candidate) bool {
@@ -172,15 +185,15 @@ func (f *finding) rank() (top []candidate, more bool, err error) {
 		}
 		return !more || c.compare(top[keep-1]) < 0
 	}
-	_, err = f.walk(nil, func(m *walked) (stop, again bool, err error) {
-		n++
+	_, err = f.walk(nil, r, func(m *walked) (stop, again bool, err error) {
+		r.left--
 		c := candidate{position{m.place, rankOf(m.match)}, m.seq}
 		if fits(c) {
 			if top = append(top, c); len(top) == 2*keep {
 				cut()
 			}
 		}
-		return n == ranked, false, nil
+		return r.left <= 0, false, nil
 	})
 	cut()
 	return top, more, err
@@ -249,9 +262,10 @@ type walked struct {
 }
 
 // walk goes through the matches after a position, newest first over all
-// segments, until visit says stop or again, which it returns.
-func (f *finding) walk(after *position, visit func(*walked) (stop, again bool, err error)) (again bool, err error) {
-	w, err := f.begin(after)
+// segments, until visit says stop or again, which it returns. With a ranking it
+// leaves out those that are not wanted.
+func (f *finding) walk(after *position, r *ranking, visit func(*walked) (stop, again bool, err error)) (again bool, err error) {
+	w, err := f.begin(after, r)
 	if err != nil {
 		return false, err
 	}
@@ -280,7 +294,7 @@ func (f *finding) walk(after *position, visit func(*walked) (stop, again bool, e
 }
 
 // begin prepares the query for each segment.
-func (f *finding) begin(after *position) (walkers, error) {
+func (f *finding) begin(after *position, r *ranking) (walkers, error) {
 	var w walkers
 	total := 0.0
 	frequencies := make([]float64, f.query.words())
@@ -296,7 +310,7 @@ func (f *finding) begin(after *position) (walkers, error) {
 			}
 		}
 		total += float64(s.docsCount)
-		m := newMatcher(s, f.query, from, f.best())
+		m := newMatcher(s, f.query, from, r)
 		if m == nil || !m.narrow(f.q.Source, f.outside) {
 			continue
 		}
@@ -316,6 +330,10 @@ func (f *finding) begin(after *position) (walkers, error) {
 	}
 	heap.Init(&w)
 	return w, nil
+}
+
+func (q *query) phrases() bool {
+	return slices.ContainsFunc(q.clauses, func(c clause) bool { return len(c) > 1 })
 }
 
 func (q *query) words() (n int) {

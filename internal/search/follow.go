@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -99,10 +100,15 @@ func (x *Index) catchUp(ctx context.Context, seq uint64) error {
 		}
 		_, upto = x.reached()
 	}
+	steps := 0
 	for ; upto < seq; _, upto = x.reached() {
 		if err := x.step(ctx); err != nil {
 			return err
 		}
+		steps++
+	}
+	if steps > 1 {
+		debug.FreeOSMemory() // of a process that serves for months they took the most
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()

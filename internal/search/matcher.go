@@ -19,10 +19,10 @@ const (
 type matcher struct {
 	segment *segment
 	terms   []matchTerm // all must be there; the rarest first
-	phrases []matchPhrase
+	phrases []*matchPhrase
 	only    *postings   // of the source that is asked for; nil: any
 	without []*postings // of sources that are out of sight
-	weigh   bool
+	ranking *ranking    // nil: nothing is weighed
 
 	at    uint32 // where the next window begins
 	size  uint32 // of the next window
@@ -36,8 +36,27 @@ type matchTerm struct {
 	weight float32 // of the word in the whole index
 }
 
-// matchPhrase is a phrase in a segment: of each of its words the forms.
-type matchPhrase [][]*postings
+// matchPhrase is a phrase in a segment.
+type matchPhrase struct {
+	words [][]*postings // of each of its words the forms
+
+	ends, here []uint32 // positions of the present article, see holds
+}
+
+// ranking is how far a search best first has come.
+type ranking struct {
+	least uint64 // what would have a lower rank is not wanted any more
+	left  int    // how many articles with all words are looked at still
+}
+
+// drops reports whether m is not wanted.
+func (r *ranking) drops(m match) bool {
+	if rankOf(m) >= r.least {
+		return false
+	}
+	r.left--
+	return true
+}
 
 // match is an article of a segment.
 type match struct {
@@ -47,11 +66,12 @@ type match struct {
 }
 
 // newMatcher prepares q for s, from the article from on. It is nil where a word
-// of q does not occur in s at all.
-func newMatcher(s *segment, q *query, from uint32, weigh bool) *matcher {
-	m := &matcher{segment: s, at: from, size: firstWindow, weigh: weigh}
+// of q does not occur in s at all. With a ranking its matches are weighed, and those
+// that are not wanted left out before their phrases are looked for.
+func newMatcher(s *segment, q *query, from uint32, ranking *ranking) *matcher {
+	m := &matcher{segment: s, at: from, size: firstWindow, ranking: ranking}
 	for _, c := range q.clauses {
-		var phrase matchPhrase
+		phrase := &matchPhrase{}
 		for i := range c {
 			entries, exact := s.forms(&c[i])
 			if len(entries) == 0 {
@@ -69,7 +89,7 @@ func newMatcher(s *segment, q *query, from uint32, weigh bool) *matcher {
 				}
 			}
 			m.terms = append(m.terms, t)
-			phrase = append(phrase, places)
+			phrase.words = append(phrase.words, places)
 		}
 		if len(c) > 1 {
 			m.phrases = append(m.phrases, phrase)
@@ -99,6 +119,10 @@ func (m *matcher) next() (match, bool) {
 // window matches the next articles from one on in which the rarest word occurs.
 func (m *matcher) window() {
 	first := uint32(noDoc)
+	if m.ranking != nil && m.ranking.left <= 0 {
+		m.at = uint32(m.segment.docsCount)
+		return
+	}
 	for _, p := range m.terms[0].forms {
 		p.seek(m.at)
 		first = min(first, p.doc)
@@ -115,6 +139,10 @@ func (m *matcher) window() {
 	var weights [windowDocs]float32
 	var exact [windowDocs]uint8
 	var sum [windowDocs]float32
+	var lengths lengths
+	if m.ranking != nil {
+		lengths = m.segment.lengths(start, end)
+	}
 	for i := range m.terms {
 		t := &m.terms[i]
 		seen = windowSet{}
@@ -124,7 +152,7 @@ func (m *matcher) window() {
 				if !in.has(at) {
 					continue
 				}
-				if m.weigh {
+				if m.ranking != nil {
 					if !seen.has(at) {
 						weights[at] = 0
 					}
@@ -140,8 +168,8 @@ func (m *matcher) window() {
 		if in.empty() {
 			return
 		}
-		if m.weigh {
-			in.each(func(at uint32) { sum[at] += t.weight * saturated(weights[at], m.segment.length(start+at)) })
+		if m.ranking != nil {
+			in.each(func(at uint32) { sum[at] += t.weight * saturated(weights[at], lengths.of(at)) })
 		}
 	}
 	if m.only != nil {
@@ -155,9 +183,16 @@ func (m *matcher) window() {
 		in.andNot(&seen)
 	}
 	in.each(func(at uint32) {
-		doc := start + at
-		if !m.segment.dead.has(doc) && m.holdsPhrases(doc) {
-			m.found = append(m.found, match{doc, int(exact[at]), sum[at]})
+		found := match{start + at, int(exact[at]), sum[at]}
+		switch {
+		case m.segment.dead.has(found.doc):
+		case m.ranking != nil && m.ranking.drops(found):
+		case !m.holdsPhrases(found.doc):
+			if m.ranking != nil {
+				m.ranking.left--
+			}
+		default:
+			m.found = append(m.found, found)
 		}
 	})
 }
@@ -196,30 +231,41 @@ func (m *matcher) holdsPhrases(doc uint32) bool {
 }
 
 // holds reports whether the words of the phrase follow each other in doc.
-func (p matchPhrase) holds(doc uint32) bool {
-	var ends []uint32 // where the words so far end
-	for i, forms := range p {
-		var here []uint32
+func (p *matchPhrase) holds(doc uint32) bool {
+	for i, forms := range p.words {
+		here, of := p.here[:0], 0
 		for _, f := range forms {
-			f.seek(doc)
-			if f.doc == doc {
+			if f.seek(doc); f.doc == doc {
 				here = f.positions(here)
+				of++
 			}
 		}
-		if i > 0 {
-			here = slices.DeleteFunc(here, func(at uint32) bool {
-				_, follows := slices.BinarySearch(ends, at-1)
-				return at == 0 || !follows
-			})
-		}
-		if len(forms) > 1 {
+		if of > 1 {
 			slices.Sort(here)
 		}
-		if ends = here; len(ends) == 0 {
+		if i > 0 {
+			here = following(p.ends, here)
+		}
+		p.ends, p.here = here, p.ends
+		if len(here) == 0 {
 			return false
 		}
 	}
 	return true
+}
+
+// following keeps of here what comes directly after one of ends. Both ascend.
+func following(ends, here []uint32) []uint32 {
+	kept := here[:0]
+	for _, at := range here {
+		for len(ends) > 0 && ends[0]+1 < at {
+			ends = ends[1:]
+		}
+		if len(ends) > 0 && ends[0]+1 == at {
+			kept = append(kept, at)
+		}
+	}
+	return kept
 }
 
 // windowSet is a set of articles of a window.

@@ -101,14 +101,15 @@ func (p *postings) seek(doc uint32) {
 // positions are those of the term in the present article, appended to out.
 // They may be asked for once an article.
 func (p *postings) positions(out []uint32) []uint32 {
-	for ; p.skipped > 0; p.skipped-- {
-		p.words.uvarint()
-	}
+	p.words.skip(p.skipped)
+	p.skipped = 0
 	var at uint32
+	words := p.words
 	for range p.times {
-		at += uint32(p.words.uvarint())
+		at += uint32(words.uvarint())
 		out = append(out, at)
 	}
+	p.words = words
 	p.times = 0 // so that the next article skips none of them
 	return out
 }

@@ -3,6 +3,7 @@ package search_test
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -183,6 +184,39 @@ func TestBestPutsWordsAsTheyWereTypedFirst(t *testing.T) {
 	}
 	if got := pages(a, nashra.Search{Text: "جامعة", Order: nashra.SearchBest, Limit: 1}); len(got) != 4 || got[0] != "جامعة في العنوان" || got[3] != "الجامعات والجامعات" {
 		t.Errorf("page by page: %q", got)
+	}
+}
+
+// TestAPhraseIsRankedAsItsWordsAreAndMustStandThere: whatever is passed over on
+// the way because its rank is not wanted, the pages hold every match, once and in
+// one order, however many a page has.
+func TestAPhraseIsRankedAsItsWordsAreAndMustStandThere(t *testing.T) {
+	a := newArchive(t)
+	var contents []nashra.Content
+	want := 0
+	for i := range 900 {
+		body := strings.Repeat("جامعة القاهرة ", i%7)
+		if i%3 == 0 {
+			body = strings.Repeat("القاهرة، جامعة كلام ", 1+i%5)
+		} else if i%7 > 0 {
+			want++
+		}
+		contents = append(contents, article(i, fmt.Sprint("خبر ", i), body))
+		if len(contents) == 90 {
+			a.fetch("ahram", contents...)
+			contents = nil
+			a.check(a.index.CatchUp(t.Context()))
+		}
+	}
+	all := pages(a, nashra.Search{Text: `"جامعة القاهرة"`, Order: nashra.SearchBest, Limit: 100})
+	newest := pages(a, nashra.Search{Text: `"جامعة القاهرة"`, Limit: 100})
+	if len(all) != want || len(newest) != want {
+		t.Errorf("%d found best first, %d newest first, want %d", len(all), len(newest), want)
+	}
+	for _, limit := range []int{7, 30} {
+		if got := pages(a, nashra.Search{Text: `"جامعة القاهرة"`, Order: nashra.SearchBest, Limit: limit}); !slices.Equal(got, all) {
+			t.Errorf("by pages of %d other ones are found, or in another order", limit)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"hash/crc32"
 	"math"
+	"math/bits"
 	"os"
 	"slices"
 	"sort"
@@ -130,8 +131,17 @@ func (s *segment) place(doc uint32) place {
 	return place(s.bytes(s.docs+uint64(doc)*docSize, placeSize))
 }
 
-func (s *segment) length(doc uint32) float32 {
-	return float32(binary.LittleEndian.Uint16(s.bytes(s.docs+uint64(doc)*docSize+placeSize+8, 2)))
+// lengths are those of the articles from start to end.
+func (s *segment) lengths(start, end uint32) lengths {
+	return lengths(s.bytes(s.docs+uint64(start)*docSize, uint64(end-start)*docSize))
+}
+
+// lengths are documents as they stand in a segment.
+type lengths []byte
+
+// of is how many words the article at has, counted from the first of l.
+func (l lengths) of(at uint32) float32 {
+	return float32(binary.LittleEndian.Uint16(l[int(at)*docSize+placeSize+8:]))
 }
 
 // from is the first article that stands at p or after it: is as old or older.
@@ -246,9 +256,17 @@ func (s *segment) term(term string) (found entry, ok bool) {
 type reader []byte
 
 func (r *reader) uvarint() uint64 {
-	if b := *r; len(b) > 0 && b[0] < 0x80 {
+	if b := *r; len(b) > 0 && b[0] < 0x80 { // so short that it costs no call
 		*r = b[1:]
 		return uint64(b[0])
+	}
+	return r.longer()
+}
+
+func (r *reader) longer() uint64 {
+	if b := *r; len(b) > 1 && b[1] < 0x80 {
+		*r = b[2:]
+		return uint64(b[0]&0x7F) | uint64(b[1])<<7
 	}
 	v, n := binary.Uvarint(*r)
 	if n <= 0 {
@@ -257,6 +275,27 @@ func (r *reader) uvarint() uint64 {
 	*r = (*r)[n:]
 	return v
 }
+
+// skip passes over n numbers.
+func (r *reader) skip(n uint64) {
+	b := *r
+	for n >= 8 && len(b) >= 8 {
+		n -= uint64(bits.OnesCount64(^binary.LittleEndian.Uint64(b) & highBits)) // each ends with a byte below 0x80
+		b = b[8:]
+	}
+	for ; n > 0; b = b[1:] {
+		if len(b) == 0 {
+			panic(errDamaged)
+		}
+		if b[0] < 0x80 {
+			n--
+		}
+	}
+	*r = b
+}
+
+// highBits are those of eight bytes.
+const highBits = 0x8080_8080_8080_8080
 
 func (r *reader) take(n uint64) []byte {
 	if n > uint64(len(*r)) {
