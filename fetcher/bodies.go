@@ -1,8 +1,10 @@
 package fetcher
 
 import (
+	"bytes"
 	"context"
 	"io"
+	"sync"
 
 	"golang.org/x/sync/semaphore"
 )
@@ -69,6 +71,11 @@ func (s *share) shrink(size int) {
 	}
 }
 
+// commonBodies are buffers for the bodies that do not say how long they are, as
+// compressed ones never do. Most fit into one and are copied from it once their
+// length is known, so that growing does not leave as much garbage again.
+var commonBodies = sync.Pool{New: func() any { return new([commonBody]byte) }}
+
 // readAll reads r to its end, to limit bytes or to an error, beside which it
 // returns what came. expected is how much should come, 0 for not known. large is
 // called before more than largeBody bytes are held; its error ends the reading.
@@ -78,7 +85,20 @@ func readAll(r io.Reader, expected, limit int64, large func() error) ([]byte, er
 			return nil, err
 		}
 	}
-	data := make([]byte, 0, max(expected+1, 8<<10))
+	if expected > 0 {
+		return readInto(make([]byte, 0, expected+1), r, limit, large)
+	}
+	common := commonBodies.Get().(*[commonBody]byte)
+	defer commonBodies.Put(common)
+	data, err := readInto(common[:0], r, limit, large)
+	if len(data) <= commonBody {
+		data = bytes.Clone(data)
+	}
+	return data, err
+}
+
+// readInto is readAll into data as long as that has room.
+func readInto(data []byte, r io.Reader, limit int64, large func() error) ([]byte, error) {
 	for int64(len(data)) < limit {
 		if len(data) == cap(data) {
 			room := 2 * int64(cap(data))

@@ -46,8 +46,9 @@ func headerCharset(contentType string) string {
 // order mark, then whether they are UTF-8 already, and only then the labels of
 // the HTTP header and of the document, of which one is believed under which
 // the bytes make sense. Without such a label Arabic is told by its bytes. What
-// is valid under nothing is replaced by U+FFFD, counted and reported.
-func toUTF8(data []byte, header, declared string) (text []byte, as readAs, warnings []string) {
+// is valid under nothing is replaced by U+FFFD, counted and reported. header is
+// the label of the HTTP header.
+func toUTF8(data []byte, header string) (text []byte, as readAs, warnings []string) {
 	if enc, name, rest := wideOf(data); enc != nil {
 		text, warnings = decoded(enc, name, rest)
 		return text, readAs{name, "its first bytes"}, warnings
@@ -67,7 +68,7 @@ func toUTF8(data []byte, header, declared string) (text []byte, as readAs, warni
 		as.known = "its bytes, which are mostly valid"
 		return bytes.ToValidUTF8(whole, []byte("\uFFFD")), as, []string{fmt.Sprintf("bytes that are no UTF-8 were replaced, in %d places", bad)}
 	}
-	as, warnings = chooseCharset(data, header, declared)
+	as, warnings = chooseCharset(data, header, declaredCharset(data))
 	enc, _ := charset.Lookup(as.charset)
 	text, replaced := decoded(enc, as.charset, data)
 	return text, as, append(warnings, replaced...)

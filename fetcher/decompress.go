@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/flate"
@@ -66,6 +67,7 @@ func gunzip(data []byte, limit int64, large func() error) ([]byte, error) {
 	if err != nil {
 		return data, nil
 	}
+	defer zr.close()
 	out, err := readAll(zr, 0, limit+1, large)
 	if int64(len(out)) > limit {
 		return out[:limit], fmt.Errorf("more than %s: %w; fetch.max_body sets the limit", size(limit), nashra.ErrTooLarge)
@@ -137,14 +139,33 @@ type members struct {
 	zr   *gzip.Reader
 }
 
-func newMembers(r io.Reader) (*members, error) {
-	from := bufio.NewReader(r)
-	zr, err := gzip.NewReader(from)
-	if err != nil {
+// unused are members that have nothing to read: each has 50 KB of tables and
+// windows.
+var unused = sync.Pool{New: func() any { return &members{from: bufio.NewReader(nil), zr: new(gzip.Reader)} }}
+
+// newMembers begins to read r. close must be called when nothing more is read.
+func newMembers(r io.Reader) (m *members, err error) {
+	m = unused.Get().(*members)
+	m.from.Reset(r)
+	if err := m.next(); err != nil {
+		m.close()
 		return nil, err
 	}
-	zr.Multistream(false)
-	return &members{from, zr}, nil
+	return m, nil
+}
+
+func (m *members) close() {
+	m.from.Reset(nil)
+	unused.Put(m)
+}
+
+// next begins with a member.
+func (m *members) next() error {
+	if err := m.zr.Reset(m.from); err != nil {
+		return err
+	}
+	m.zr.Multistream(false)
+	return nil
 }
 
 func (m *members) Read(p []byte) (int, error) {
@@ -155,11 +176,7 @@ func (m *members) Read(p []byte) (int, error) {
 	if head, _ := m.from.Peek(len(gzipMagic)); !bytes.Equal(head, gzipMagic) {
 		return n, io.EOF
 	}
-	if err := m.zr.Reset(m.from); err != nil {
-		return n, err
-	}
-	m.zr.Multistream(false)
-	return n, nil
+	return n, m.next()
 }
 
 func decoder(r io.Reader, coding string) (io.Reader, func(), error) {
@@ -172,7 +189,7 @@ func decoder(r io.Reader, coding string) (io.Reader, func(), error) {
 		if err != nil {
 			return nil, nil, tell(err, "the answer says it is gzip and is not")
 		}
-		return zr, nil, nil
+		return zr, zr.close, nil
 	case "br":
 		return brotli.NewReader(r), nil, nil
 	case "zstd":

@@ -119,7 +119,7 @@ func (c *Client) look(ctx context.Context, start *url.URL, site *Site) (links []
 		return nil, nil, nil
 	}
 	site.Tried = append(site.Tried, Tried{a.target, parseErr})
-	text, _, _ := toUTF8(body, headerCharset(kind), declaredCharset(body))
+	text, _, _ := toUTF8(body, headerCharset(kind))
 	return feedLinks(text, a.url), a.url, nil
 }
 

@@ -39,7 +39,7 @@ func ParseWithinForTest(ctx context.Context, body []byte, from *url.URL) (Feed, 
 // BothWaysForTest reads a feed twice, all of it by gofeed and with the simple
 // items taken out before. simple is how many these are.
 func BothWaysForTest(body []byte, from *url.URL, now time.Time) (byGofeed, mixed Feed, simple int, errs [2]error) {
-	text, _, _ := toUTF8(body, "", declaredCharset(body))
+	text, _, _ := toUTF8(body, "")
 	read := func(feed *Feed, uncommon bool) error {
 		r := &reading{feed: feed, document: document{url: from, now: now}}
 		m := mend(text, from, maxEntries, func(_, _ string) time.Time { return time.Time{} })
@@ -83,7 +83,7 @@ func Links(h http.Header) (targets []string, rels [][]string) {
 
 // ToUTF8 is the charset layer.
 func ToUTF8(data []byte, header string) ([]byte, []string) {
-	text, _, warnings := toUTF8(data, header, declaredCharset(data))
+	text, _, warnings := toUTF8(data, header)
 	return text, warnings
 }
 

@@ -87,6 +87,9 @@ const (
 	// largeBody is what few feeds are above, in bytes: one is parsed alone.
 	largeBody = 1 << 20
 
+	// commonBody is what most pages are below, in bytes, decompressed.
+	commonBody = 128 << 10
+
 	// maxLarge bounds the bytes of large bodies that are in memory at the same
 	// time, on their way here or waiting for the parser.
 	maxLarge = 32 << 20

@@ -96,7 +96,7 @@ func (c *Client) page(ctx context.Context, r request, link string) (Page, error)
 			return Page{}, fmt.Errorf("it is %s: %w", quote(kind), ErrNotPage)
 		}
 	}
-	text, as, warnings := toUTF8(body, headerCharset(declared), declaredCharset(body))
+	text, as, warnings := toUTF8(body, headerCharset(declared))
 	recorderOf(ctx).decoded(as)
 	for _, w := range warnings {
 		c.log.Debug("page repaired", "source", r.sub.ID, "url", nashra.RedactURL(link), "err", w)

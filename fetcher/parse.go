@@ -44,7 +44,7 @@ type document struct {
 // It takes the body out of d, so that a large one is gone when it is mended.
 // Where ctx ends before the document is read, the error is ctx's.
 func parse(ctx context.Context, feed *Feed, d *document) error {
-	text, as, warnings := toUTF8(d.body, headerCharset(d.contentType), declaredCharset(d.body))
+	text, as, warnings := toUTF8(d.body, headerCharset(d.contentType))
 	recorderOf(ctx).decoded(as)
 	for _, w := range warnings {
 		feed.warn("%s", w)

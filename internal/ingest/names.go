@@ -43,7 +43,7 @@ func (n *names) identity(e nashra.Entry) nashra.Identity {
 	switch {
 	case n.distrust && e.Link != "":
 		id.GUID = ""
-	case e.GUID != "" && n.shared[nashra.LinkKey(e.Link)]:
+	case e.GUID != "" && len(n.shared) > 0 && n.shared[nashra.LinkKey(e.Link)]:
 		id.Link = ""
 	}
 	return id
@@ -52,5 +52,8 @@ func (n *names) identity(e nashra.Entry) nashra.Identity {
 // articleKey is what tells the entries of one feed apart: the first part of
 // an identity that there is.
 func articleKey(id nashra.Identity) string {
-	return cmp.Or(id.GUIDKey(), nashra.LinkKey(id.Link), id.Title)
+	if key := id.GUIDKey(); key != "" {
+		return key
+	}
+	return cmp.Or(nashra.LinkKey(id.Link), id.Title)
 }

@@ -56,7 +56,7 @@ func (r *run) article(ctx context.Context, w *work) error {
 			return nil // what an interrupted cycle stored would not be asked for again
 		}
 		w.err = err
-		hash := nashra.HashOf(string(page.Body))
+		hash := nashra.HashOfBytes(page.Body)
 		unchanged := was.ID != "" && (page.NotModified || err == nil && hash == was.PageHash)
 		again, _ := worthAnotherTry(err)
 		switch {

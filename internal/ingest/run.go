@@ -230,16 +230,17 @@ func (r *run) pair(entries []nashra.Entry) []*work {
 	var all []*work
 	for _, e := range entries {
 		id := r.names.identity(e)
-		if articleKey(id) == "" { // the store would refuse it, and the cycle with it
+		key := articleKey(id)
+		if key == "" { // the store would refuse it, and the cycle with it
 			r.warn("an entry without guid, title and usable link was left out")
 			continue
 		}
-		if w, ok := inFeed[articleKey(id)]; ok {
+		if w, ok := inFeed[key]; ok {
 			w.entry, w.identity = e, id
 			continue
 		}
 		w := &work{entry: e, identity: id}
-		inFeed[articleKey(id)] = w
+		inFeed[key] = w
 		all = append(all, w)
 	}
 	var gone []*work
