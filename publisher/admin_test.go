@@ -250,6 +250,27 @@ func TestAnItemsHistoryShowsItsWords(t *testing.T) {
 	}
 }
 
+func TestAnItemsHistoryHasEachChangeByItself(t *testing.T) {
+	w := newWorld(t)
+	w.configure(fikra)
+	c, id := meeting(), ""
+	for _, title := range []string{"أول", "ثانٍ", "ثالث"} {
+		c.Title = title
+		id = w.fetch("fikrafann", c)[0]
+		w.now = w.now.Add(time.Hour)
+	}
+	changes := w.desk("/admin/item/" + id).ok().html().Find(".revisions li")
+	if changes.Length() != 2 {
+		t.Fatalf("%d changes, want 2", changes.Length())
+	}
+	for i, want := range []string{"ثانٍ > ثالث", "أول > ثانٍ"} {
+		li := changes.Eq(i)
+		if got := words(li.Find("b del")) + " > " + words(li.Find("b ins")); got != want {
+			t.Errorf("change %d from the newest: %s, want %s", i, got, want)
+		}
+	}
+}
+
 func TestNoOtherSiteActsForTheDesk(t *testing.T) {
 	w := newWorld(t)
 	id := newsroom(w)

@@ -163,8 +163,7 @@ func (s *Server) sendItem(w http.ResponseWriter, r *http.Request, f deskFrame) e
 		p.HiddenBy = g.hiddenBy(mark.By, g.date(mark.At, s.site.Zone))
 	}
 	after := nashra.Revision{At: a.Revised, Cause: a.Cause, Content: a.Content}
-	for i := len(past) - 1; i >= 0; i-- {
-		before := past[i]
+	for _, before := range past {
 		rev := adminRevision{At: after.At, Cause: g.causes[after.Cause]}
 		if before.Content.Title != after.Content.Title {
 			rev.Title = wordDiff(before.Content.Title, after.Content.Title)
