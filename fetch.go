@@ -28,6 +28,7 @@ type Fetch struct {
 	Unchanged int           `json:"unchanged"`
 	Warnings  []string      `json:"warnings,omitempty"`  // what went wrong without failing the fetch
 	Error     string        `json:"error,omitempty"`     // a sentence an editor understands
+	Trouble   Trouble       `json:"trouble,omitempty"`   // the kind of it, where no status tells
 	Header    []string      `json:"header,omitempty"`    // of the answer, lines "Name: value"; none where it was not modified
 	NextDue   time.Time     `json:"next_due,omitzero"`   // zero for a paused source
 	Delivered bool          `json:"delivered,omitempty"` // by the feed's hub; nothing was asked

@@ -16,7 +16,8 @@ const (
 type Progress struct {
 	Stage   Stage
 	Outcome Outcome // of StageAnswered, with
-	Status  int     // of the answer over HTTP, 0 where there was none, and
+	Status  int     // of the answer over HTTP, 0 where there was none,
+	Trouble Trouble // that kept us from the feed where Status does not tell, and
 	Entries int     // that the feed holds
 	Done    int     // of StagePages: that were asked for, whatever came of it,
 	Of      int     // of so many

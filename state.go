@@ -45,6 +45,7 @@ type State struct {
 	Outcome             Outcome     `json:"outcome,omitempty"`
 	Status              int         `json:"http_status,omitempty"`
 	Error               string      `json:"error,omitempty"`
+	Trouble             Trouble     `json:"trouble,omitempty"` // the kind of Error, where Status does not tell
 	ConsecutiveFailures int         `json:"consecutive_failures,omitempty"`
 	NextDue             time.Time   `json:"next_due,omitzero"`    // zero: never fetched, due now
 	RetryAfter          time.Time   `json:"retry_after,omitzero"` // asked for by the partner; before it only a named fetch asks again

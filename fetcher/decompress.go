@@ -99,7 +99,7 @@ func decompress(r io.Reader, header []string) (io.Reader, func(), error) {
 		}
 	}
 	if len(codings) > maxEncodings {
-		return nil, nil, tell(nil, "the answer is compressed %d times over", len(codings))
+		return nil, nil, tell(nashra.TroubleBroken, nil, "the answer is compressed %d times over", len(codings))
 	}
 	closers := []func(){}
 	closeAll := func() {
@@ -187,7 +187,7 @@ func decoder(r io.Reader, coding string) (io.Reader, func(), error) {
 			return bytes.NewReader(nil), nil, nil // an empty body
 		}
 		if err != nil {
-			return nil, nil, tell(err, "the answer says it is gzip and is not")
+			return nil, nil, tell(nashra.TroubleBroken, err, "the answer says it is gzip and is not")
 		}
 		return zr, zr.close, nil
 	case "br":
@@ -195,7 +195,7 @@ func decoder(r io.Reader, coding string) (io.Reader, func(), error) {
 	case "zstd":
 		zr, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
 		if err != nil {
-			return nil, nil, tell(err, "the answer says it is zstd and is not")
+			return nil, nil, tell(nashra.TroubleBroken, err, "the answer says it is zstd and is not")
 		}
 		return zr, zr.Close, nil
 	case "deflate":
@@ -205,13 +205,13 @@ func decoder(r io.Reader, coding string) (io.Reader, func(), error) {
 		if head, err := br.Peek(2); err == nil && head[0]&0x0f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0 {
 			zr, err := zlib.NewReader(br)
 			if err != nil {
-				return nil, nil, tell(err, "the answer says it is deflate and is not")
+				return nil, nil, tell(nashra.TroubleBroken, err, "the answer says it is deflate and is not")
 			}
 			return zr, nil, nil
 		}
 		return flate.NewReader(br), nil, nil
 	}
-	return nil, nil, tell(nil, "the answer is compressed as %s, which we did not ask for and cannot read", quote(coding))
+	return nil, nil, tell(nashra.TroubleBroken, nil, "the answer is compressed as %s, which we did not ask for and cannot read", quote(coding))
 }
 
 // size is n bytes as the config writes it.

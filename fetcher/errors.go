@@ -114,6 +114,7 @@ func retryAfter(value string, now time.Time) time.Time {
 // told is an error by its sentence alone. The network's own words, which name
 // sockets and system calls, stay behind it for errors.Is and errors.As.
 type told struct {
+	trouble  nashra.Trouble
 	sentence string
 	cause    error
 }
@@ -121,8 +122,25 @@ type told struct {
 func (t *told) Error() string { return t.sentence }
 func (t *told) Unwrap() error { return t.cause }
 
-func tell(cause error, format string, args ...any) error {
-	return &told{fmt.Sprintf(format, args...), cause}
+func tell(trouble nashra.Trouble, cause error, format string, args ...any) error {
+	return &told{trouble, fmt.Sprintf(format, args...), cause}
+}
+
+// TroubleOf is the kind of an error of a Client's; "" where there is none to
+// it, as where a status tells.
+func TroubleOf(err error) nashra.Trouble {
+	var said *told
+	switch {
+	case errors.As(err, &said):
+		return said.trouble
+	case errors.Is(err, nashra.ErrForbiddenAddress):
+		return nashra.TroubleForbidden
+	case errors.Is(err, nashra.ErrNotFeed):
+		return nashra.TroubleNotFeed
+	case errors.Is(err, nashra.ErrTooLarge):
+		return nashra.TroubleTooLarge
+	}
+	return ""
 }
 
 // explain makes a sentence for an editor of what went wrong on the way. ctx is
@@ -148,32 +166,32 @@ func explain(ctx context.Context, err error, u *url.URL, timeout time.Duration) 
 	case errors.Is(err, nashra.ErrTooLarge), errors.As(err, &said):
 		return err
 	case errors.As(err, &op) && op.Op == "proxyconnect":
-		return tell(err, "the outbound proxy cannot be reached; fetch.proxy or HTTPS_PROXY names it")
+		return tell(nashra.TroubleProxy, err, "the outbound proxy cannot be reached; fetch.proxy or HTTPS_PROXY names it")
 	case errors.Is(err, context.DeadlineExceeded):
-		return tell(context.DeadlineExceeded, "%s gave no whole answer within %s", host, timeout)
+		return tell(nashra.TroubleTimeout, context.DeadlineExceeded, "%s gave no whole answer within %s", host, timeout)
 	case errors.As(err, &dns) && dns.IsNotFound:
-		return tell(err, "there is no host %s", u.Hostname())
+		return tell(nashra.TroubleNoHost, err, "there is no host %s", u.Hostname())
 	case errors.As(err, &dns):
-		return tell(err, "the address of %s cannot be found out: %s", u.Hostname(), dns.Err)
+		return tell(nashra.TroubleNoHost, err, "the address of %s cannot be found out: %s", u.Hostname(), dns.Err)
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return tell(err, "nothing listens at %s", host)
+		return tell(nashra.TroubleUnreachable, err, "nothing listens at %s", host)
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
-		return tell(err, "there is no way from here to %s", host)
+		return tell(nashra.TroubleUnreachable, err, "there is no way from here to %s", host)
 	case errors.Is(err, errCutShort):
-		return tell(err, "the transfer was cut short%s", cutBy(err))
+		return tell(nashra.TroubleBroken, err, "the transfer was cut short%s", cutBy(err))
 	case errors.As(err, &timed) && timed.Timeout():
-		return tell(err, "%s gave no answer in time", host)
+		return tell(nashra.TroubleTimeout, err, "%s gave no answer in time", host)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
-		return tell(err, "%s closed the connection without an answer", host)
+		return tell(nashra.TroubleBroken, err, "%s closed the connection without an answer", host)
 	}
 	if said := encryption(err, host); said != "" {
-		return tell(err, "%s", said)
+		return tell(nashra.TroubleEncryption, err, "%s", said)
 	}
 	words := strings.TrimPrefix(err.Error(), "net/http: HTTP/1.x transport connection broken: ")
 	if strings.HasPrefix(words, "malformed ") {
-		return tell(err, "%s does not answer in HTTP", host)
+		return tell(nashra.TroubleBroken, err, "%s does not answer in HTTP", host)
 	}
-	return tell(err, "%s gave no usable answer: %s", host, clip(words))
+	return tell(nashra.TroubleBroken, err, "%s gave no usable answer: %s", host, clip(words))
 }
 
 // cutBy says what ended a transfer, "" where it is only that it ended.

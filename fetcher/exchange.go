@@ -67,9 +67,9 @@ func (c *Client) ask(ctx context.Context, r request) (*answer, error) {
 		target := u.String()
 		switch {
 		case seen[target]:
-			return nil, astray(fmt.Errorf("it redirects in a circle, back to %s; some servers do so to visitors without cookies", target))
+			return nil, astray(tell(nashra.TroubleRedirects, nil, "it redirects in a circle, back to %s; some servers do so to visitors without cookies", target))
 		case hop > maxRedirects:
-			return nil, astray(fmt.Errorf("it redirects more than %d times", maxRedirects))
+			return nil, astray(tell(nashra.TroubleRedirects, nil, "it redirects more than %d times", maxRedirects))
 		}
 		seen[target] = true
 		a, err := c.send(ctx, r, u, left, hostKey(u) != host)
@@ -91,7 +91,7 @@ func (c *Client) ask(ctx context.Context, r request) (*answer, error) {
 		left -= time.Since(a.began)
 		next, err := u.Parse(location)
 		if err != nil {
-			return nil, astray(fmt.Errorf("it redirects to %s, which is no URL", quote(location)))
+			return nil, astray(tell(nashra.TroubleRedirects, nil, "it redirects to %s, which is no URL", quote(location)))
 		}
 		if r.form != nil && u.Scheme == "https" && strings.EqualFold(next.Scheme, "http") {
 			return nil, astray(fmt.Errorf("it redirects to %s, which is not encrypted: %w", bare(next), nashra.ErrForbiddenAddress))
@@ -318,9 +318,9 @@ func refusedByProxy(_ context.Context, _ *url.URL, _ *http.Request, answer *http
 	case http.StatusOK:
 		return nil
 	case http.StatusProxyAuthRequired:
-		return tell(nil, "the outbound proxy asks for a password (HTTP 407)")
+		return tell(nashra.TroubleProxy, nil, "the outbound proxy asks for a password (HTTP 407)")
 	}
-	return tell(nil, "the outbound proxy does not connect us (HTTP %d)", answer.StatusCode)
+	return tell(nashra.TroubleProxy, nil, "the outbound proxy does not connect us (HTTP %d)", answer.StatusCode)
 }
 
 func (t *transports) keep(key string, adapt func(*http.Transport, *net.Dialer)) *http.Transport {

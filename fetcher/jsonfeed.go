@@ -165,7 +165,7 @@ func (r *reading) json(text []byte) error {
 		return fmt.Errorf("the answer is broken JSON, in which no item is whole: %w", nashra.ErrNotFeed)
 	}
 	if err != nil {
-		return tell(err, "the feed breaks off in the middle; %s", came(len(items.kept)))
+		return tell(nashra.TroubleBroken, err, "the feed breaks off in the middle; %s", came(len(items.kept)))
 	}
 	return nil
 }

@@ -168,7 +168,7 @@ func (r *reading) xml(ctx context.Context, text []byte) error {
 	r.older(m.items, m.beyond)
 	switch {
 	case m.open && (m.lost > 0 || r.noLength):
-		return tell(io.ErrUnexpectedEOF, "the feed breaks off in the middle; %s", came(m.items))
+		return tell(nashra.TroubleBroken, io.ErrUnexpectedEOF, "the feed breaks off in the middle; %s", came(m.items))
 	case m.lost > 0:
 		return fmt.Errorf("entries of the feed that have no end were left out: %d; %s", m.lost, came(m.items))
 	case m.open || m.repaired > 0:

@@ -223,7 +223,7 @@ func (p *adminPage) turn(g *tongue, query url.Values, listed []nashra.SourceStat
 func (s *Server) adminRow(ctx context.Context, g *tongue, st nashra.SourceStatus, now time.Time) (adminRow, error) {
 	row := adminRow{
 		Source: st.Source, Path: adminSourcePath(st.Source.ID), Feed: nashra.RedactURL(st.Source.Feed),
-		Outcome: g.outcome(st.State.Outcome, st.State.Status), Code: st.State.Outcome, Error: st.State.Error, Items: st.Items, Failures: st.State.ConsecutiveFailures,
+		Outcome: g.outcome(st.State.Outcome, st.State.Status, st.State.Trouble), Code: st.State.Outcome, Error: st.State.Error, Items: st.Items, Failures: st.State.ConsecutiveFailures,
 		LastFetch: st.State.LastFetch, LastSuccess: st.State.LastSuccess,
 		NextDue: nextDue(st), Scheduled: fetched(st),
 		Moved: st.MovedTo(), Warnings: st.Warnings(), Doubts: g.doubts(st.State),

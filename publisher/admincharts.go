@@ -48,7 +48,7 @@ func (g *tongue) fetchChart(fetches []nashra.Fetch) chart {
 				break
 			}
 			counts[f.Outcome]++
-			bars = append(bars, bar{Kind: string(f.Outcome), Height: height, Words: g.outcome(f.Outcome, f.Status)})
+			bars = append(bars, bar{Kind: string(f.Outcome), Height: height, Words: g.outcome(f.Outcome, f.Status, f.Trouble)})
 		}
 	}
 	slices.Reverse(bars)

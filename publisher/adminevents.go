@@ -135,7 +135,7 @@ func (g *tongue) ended(fetch nashra.Fetch, err error) (e ended, ok bool) {
 	case err != nil:
 		return ended{}, true // the request that asked for it tells and logs it
 	}
-	return ended{"fetched", g.outcome(fetch.Outcome, fetch.Status) + g.Comma + g.counts(fetch)}, true
+	return ended{"fetched", g.outcome(fetch.Outcome, fetch.Status, fetch.Trouble) + g.Comma + g.counts(fetch)}, true
 }
 
 // step says what a step of a fetch is.
@@ -146,7 +146,7 @@ func (g *tongue) step(p nashra.Progress) string {
 	case nashra.StageAsked:
 		return g.Asked
 	case nashra.StageAnswered:
-		return fmt.Sprintf(g.Answered, g.outcome(p.Outcome, p.Status), g.entry.count(p.Entries))
+		return fmt.Sprintf(g.Answered, g.outcome(p.Outcome, p.Status, p.Trouble), g.entry.count(p.Entries))
 	case nashra.StagePages:
 		return fmt.Sprintf(g.Pages, p.Done, p.Of)
 	case nashra.StageApplied:

@@ -76,7 +76,7 @@ func (s *Server) adminSourcePage(r *http.Request) (adminSourcePage, *tongue, err
 	}
 	for _, f := range fetches {
 		p.Fetches = append(p.Fetches, adminFetch{
-			Fetch: f, Words: g.outcome(f.Outcome, f.Status), Counts: g.counts(f),
+			Fetch: f, Words: g.outcome(f.Outcome, f.Status, f.Trouble), Counts: g.counts(f),
 			Took: f.Duration.Round(time.Millisecond).String(), Size: fmt.Sprintf("%.1f KB", float64(f.Bytes)/1000),
 		})
 	}

@@ -101,7 +101,7 @@ func (s *Server) showTrial(p *adminTryPage, g *tongue, trial nashra.Trial) {
 	}
 	p.Made = true
 	if trial.Feed.Error != "" {
-		p.Failed, p.Detail = g.outcome(trial.Feed.Outcome, trial.Feed.Status), trial.Feed.Error
+		p.Failed, p.Detail = g.outcome(trial.Feed.Outcome, trial.Feed.Status, trial.Feed.Trouble), trial.Feed.Error
 	}
 	for _, t := range trial.Entries {
 		e := triedEntry{Tried: t, Published: t.Entry.Published, Title: t.Entry.Title, Text: s.text(t.Entry.Body)}

@@ -61,7 +61,8 @@ type tongue struct {
 	date, short func(t time.Time, zone *time.Location) string
 	outcomes    map[nashra.Outcome]string
 	failures    map[int]string // by status; 0: no answer
-	server      string         // %d: a status
+	troubles    map[nashra.Trouble]string
+	server      string // %d: a status
 	refused     string
 	strange     string
 	unread      string
@@ -131,6 +132,18 @@ var arabicDesk = &tongue{
 		nashra.OutcomeOK: "سليم", nashra.OutcomeNotModified: "سليم، ولا جديد عند الشريك",
 		nashra.OutcomeGone: "أعلن الشريك أن خلاصته أُزيلت (410)", nashra.OutcomePaused: "أوقفه المحرر",
 		nashra.OutcomeThrottled: "طلب موقع الشريك أن نتمهّل", "": "لم يُجلب بعد",
+	},
+	troubles: map[nashra.Trouble]string{
+		nashra.TroubleNoHost:      "لا موقع بهذا الاسم: راجع عنوان الخلاصة",
+		nashra.TroubleUnreachable: "لم نصل إلى موقع الشريك: لا شيء يجيب في عنوانه",
+		nashra.TroubleTimeout:     "لم يجب موقع الشريك في الوقت المحدد",
+		nashra.TroubleEncryption:  "شهادة موقع الشريك غير صالحة، فلا نأمن الاتصال به",
+		nashra.TroubleBroken:      "انقطع جواب موقع الشريك أو جاء تالفًا",
+		nashra.TroubleRedirects:   "يحيلنا موقع الشريك من عنوان إلى عنوان بلا نهاية",
+		nashra.TroubleForbidden:   "عنوان الخلاصة داخلي لا نطلب مثله",
+		nashra.TroubleNotFeed:     "ما في هذا العنوان ليس خلاصة",
+		nashra.TroubleTooLarge:    "الخلاصة أكبر مما نقبل",
+		nashra.TroubleProxy:       "الوسيط الذي نخرج به إلى الشبكة لا يوصلنا",
 	},
 	failures: map[int]string{
 		0:                              "لم نصل إلى موقع الشريك",
@@ -204,6 +217,18 @@ var englishDesk = &tongue{
 		nashra.OutcomeGone: "the partner says its feed was removed (410)", nashra.OutcomePaused: "paused by the desk",
 		nashra.OutcomeThrottled: "the partner's site asked us to wait", "": "not fetched yet",
 	},
+	troubles: map[nashra.Trouble]string{
+		nashra.TroubleNoHost:      "there is no site of this name: check the feed's address",
+		nashra.TroubleUnreachable: "the partner's site was not reached: nothing answers at its address",
+		nashra.TroubleTimeout:     "the partner's site did not answer in time",
+		nashra.TroubleEncryption:  "the certificate of the partner's site is not valid, so the connection is not safe",
+		nashra.TroubleBroken:      "the answer of the partner's site broke off or came damaged",
+		nashra.TroubleRedirects:   "the partner's site sends us from address to address without an end",
+		nashra.TroubleForbidden:   "the feed's address is an internal one, which is never asked",
+		nashra.TroubleNotFeed:     "what is at this address is no feed",
+		nashra.TroubleTooLarge:    "the feed is larger than we take",
+		nashra.TroubleProxy:       "the proxy that we go out by does not connect us",
+	},
 	failures: map[int]string{
 		0:                             "the partner's site was not reached",
 		http.StatusUnauthorized:       "the site asks for a password (401)",
@@ -234,11 +259,14 @@ func tongueFor(r *http.Request) *tongue {
 }
 
 // outcome says in an editor's words how a source's last fetch ended.
-func (g *tongue) outcome(o nashra.Outcome, status int) string {
-	if o == nashra.OutcomeFailed {
-		return g.failure(status)
+func (g *tongue) outcome(o nashra.Outcome, status int, trouble nashra.Trouble) string {
+	if o != nashra.OutcomeFailed {
+		return g.outcomes[o]
 	}
-	return g.outcomes[o]
+	if words, ok := g.troubles[trouble]; ok && status < http.StatusBadRequest {
+		return words
+	}
+	return g.failure(status)
 }
 
 // failure says what the status of a failed fetch most likely means.

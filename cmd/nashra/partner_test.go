@@ -60,6 +60,7 @@ type partner struct {
 	same     map[string]int   // of these, answered with 304
 	fault    http.HandlerFunc // answers in place of the feed
 	broken   bool             // pages answer with 503
+	empty    bool             // pages hold no article
 	stuck    string           // path that is answered never
 	reached  chan struct{}    // closed when that is asked for
 	released chan struct{}    // closed when it is answered after all
@@ -106,6 +107,13 @@ func (p *partner) breakPages() {
 	p.broken = true
 }
 
+// emptyPages lets every page hold what surrounds an article, and none.
+func (p *partner) emptyPages() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.empty = true
+}
+
 // asked is how often a path was asked for, and how often it was unchanged.
 func (p *partner) asked(path string) (requests, same int) {
 	p.mu.Lock()
@@ -121,7 +129,7 @@ func (p *partner) heal() {
 		close(p.released)
 		p.released = nil
 	}
-	p.fault, p.broken, p.stuck = nil, false, ""
+	p.fault, p.broken, p.empty, p.stuck = nil, false, false, ""
 }
 
 func (p *partner) link(a article) string { return p.URL + "/news/" + a.slug + ".html" }
@@ -152,6 +160,8 @@ func (p *partner) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 				continue
 			case p.broken:
 				w.WriteHeader(http.StatusServiceUnavailable)
+			case p.empty:
+				p.send(w, r, []byte(p.page(article{})), "text/html; charset=utf-8")
 			default:
 				p.send(w, r, []byte(p.page(a)), "text/html; charset=utf-8")
 			}

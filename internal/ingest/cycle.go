@@ -218,7 +218,7 @@ func (g *Ingester) run(ctx context.Context, sub nashra.Subscription, why asked, 
 		return nil, context.Cause(ctx)
 	}
 	outcome, answer, _ := outcomeOf(feed, feedErr)
-	watcherOf(ctx).tell(nashra.Progress{Stage: nashra.StageAnswered, Outcome: outcome, Status: answer, Entries: len(feed.Entries)})
+	watcherOf(ctx).tell(nashra.Progress{Stage: nashra.StageAnswered, Outcome: outcome, Status: answer, Trouble: fetcher.TroubleOf(feedErr), Entries: len(feed.Entries)})
 	if err := settle(feed, feedErr); err != nil {
 		return nil, err
 	}

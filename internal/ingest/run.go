@@ -386,7 +386,7 @@ func (r *run) conclude(feed fetcher.Feed, feedErr error) (nashra.Fetch, nashra.S
 	fetch := nashra.Fetch{
 		Source: r.sub.ID, At: r.cycle.Began, Duration: max(0, state.LastFetch.Sub(r.start)),
 		Outcome: outcome, Status: status, Bytes: feed.Bytes, Entries: len(feed.Entries),
-		Warnings: slices.Concat(sentences(feed.Warnings), state.Warnings, r.doubts.news()), Error: state.Error, NextDue: state.NextDue,
+		Warnings: slices.Concat(sentences(feed.Warnings), state.Warnings, r.doubts.news()), Error: state.Error, Trouble: state.Trouble, NextDue: state.NextDue,
 	}
 	if !feed.NotModified { // else records of fetches that came to the same would differ
 		fetch.Header = feed.Header
@@ -444,7 +444,7 @@ func (r *run) after(feed fetcher.Feed, feedErr error, outcome nashra.Outcome) na
 	}
 	r.leave(&state)
 	if feedErr != nil {
-		state.Error = sentence(feedErr.Error())
+		state.Error, state.Trouble = sentence(feedErr.Error()), fetcher.TroubleOf(feedErr)
 		if len(feed.Entries) == 0 {
 			state.Owed, state.GivenUp = r.before.Owed, r.before.GivenUp // nothing was worked off
 		}
