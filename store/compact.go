@@ -16,9 +16,9 @@ import (
 const (
 	// compactBehind is how many bytes of batches may be applied to the old file
 	// while it is copied before cycles wait: they are in memory until they have
-	// been applied to the new one too. It is what 300 cycles with twenty new
-	// articles bring, or 10,000 that find nothing new.
-	compactBehind = 32 << 20
+	// been applied to the new one too. It is what 150 cycles with twenty new
+	// articles bring, or 5,000 that find nothing new.
+	compactBehind = 16 << 20
 
 	// replayRounds is how often what came meanwhile is applied to the new file
 	// while more comes: that is less each time, for a batch that is applied again
