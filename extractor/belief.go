@@ -67,9 +67,16 @@ func (f *finder) spreadHints() {
 				if prose[i] > maxDeck || mine > 0.3 {
 					own = hintNone
 				}
+			case own == hintButton:
+				own = hintAside
+				if prose[i] > maxDeck && e.linked*10 < e.letters {
+					own = hintNone // the text that the button unfolds
+				}
 			case own == hintAside:
 				switch {
 				case f.digression(int32(i), prose[i]):
+					own = hintNone
+				case read[e.run]*maxBefore < prose[i] && mine > mostProse && e.linked*8 < e.letters:
 					own = hintNone
 				case bearers[attr(e.node, "class")] > 1 && named[attr(e.node, "class")] > 0.6*prose[0], holdsBody[i] && mine > 0.3:
 					own = hintNone
@@ -89,6 +96,13 @@ func (f *finder) spreadHints() {
 		f.effect[i] = own
 	}
 }
+
+// What speaks against the name of a margin: so much of a page's prose, and so
+// many times what the page says before it, which is no article then.
+const (
+	mostProse = 0.6
+	maxBefore = 8
+)
 
 // minDigression is the least prose, in letters, of an aside of the author's.
 const minDigression = 150

@@ -121,12 +121,15 @@ func flatText(n *html.Node) string {
 	return oneLine(b.String())
 }
 
-// textLength is the bytes of text below n.
+// textLength is the bytes of text below n that a reader may read.
 func textLength(n *html.Node) int {
 	length := 0
-	for c := range n.Descendants() {
-		if c.Type == html.TextNode {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch {
+		case c.Type == html.TextNode:
 			length += len(c.Data)
+		case c.Type == html.ElementNode && !isSilentTag(c.DataAtom):
+			length += textLength(c)
 		}
 	}
 	return length

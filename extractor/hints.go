@@ -17,6 +17,7 @@ const (
 	hintBody         // article-body, entry-content, articleBody
 	hintCaption      // of a picture
 	hintDeck         // byline, date, tags, counters: short things around an article
+	hintButton       // what is pressed to read on; hintAside or none once it is believed
 	hintAside        // side columns, share rows, related links, advertisements
 	hintComment      // what readers wrote
 	hintHidden       // not shown
@@ -41,9 +42,10 @@ var wordHints = map[hint]string{
 		subscription signup promo promos promotion sponsor sponsored sponsors advert adverts advertisement advertising ads adsbygoogle adv
 		outbrain taboola popup modal cookie cookies consent gdpr breadcrumb breadcrumbs crumbs pagination pager navigation
 		nav navbar menu submenu toolbar footer masthead popular trending mostread login register
-		poll vote rating ratings print jump readmore ticker similar suggested authorbox bio
+		poll vote rating ratings print jump ticker similar suggested authorbox bio
 		prevnext nextprev follow followus latest skip toc tools topstories cta yarpp essb mashsb ssba heateor adsense banner banners
 		carousel swiper slick owl jwplayer vjs whatsapp telegram googlenews listen fontsize fontresizer survey copyright wpp`,
+	hintButton: `readmore showmore loadmore`,
 	hintDeck: `byline author authors date datetime timestamp posted published pubdate postmeta meta tags tag tagcloud keywords
 		category categories credit credits counter views hits viewcount kicker postinfo taglist tagged hashtags labels reporter writeby
 		writer writers written writtenby publishdate newsdate`,
@@ -52,10 +54,11 @@ var wordHints = map[hint]string{
 
 // pairHints are read in two neighbouring words of a class or id.
 var pairHints = map[hint]string{
-	hintAside: `most-read most-viewed most-popular read-more read-next read-also also-read see-also author-box author-bio about-author
+	hintAside: `most-read most-viewed most-popular read-next read-also also-read see-also author-box author-bio about-author
 		author-info author-card author-name author-link more-news more-stories more-articles more-posts latest-news other-news you-may also-like side-bar
 		right-col left-col side-col post-nav posts-nav table-of
 		font-size text-size instagram-media fb-post tiktok-embed google-news latest-posts news-ticker next-post prev-post previous-post post-navigation`,
+	hintButton: `read-more show-more load-more`,
 	hintDeck: `reading-time read-time article-topics entry-meta post-meta post-info news-info story-info article-info article-meta post-date entry-date
 		entry-footer post-footer article-footer`,
 }

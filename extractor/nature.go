@@ -32,8 +32,23 @@ func (f *finder) article(at int32) bool {
 	case f.title >= 0:
 		least = minWorth
 	}
-	return f.elems[at].worth >= least && (f.announced() || !f.listing(at))
+	return f.elems[at].worth >= least && (f.announced() || !f.listing(at)) && !f.banner(at)
 }
+
+// banner reports whether most of what element at says asks the reader to agree
+// to cookies.
+func (f *finder) banner(at int32) bool {
+	asks := 0.0
+	for i := f.elems[at].run; i < f.elems[at].runEnd; i++ {
+		if r := &f.runs[i]; r.worth > 0 && mayHold(f.raw(r), "cookies", "Cookies", "ملفات تعريف الارتباط") && mayHold(f.raw(r), consentWords...) {
+			asks += r.worth
+		}
+	}
+	return asks > f.elems[at].worth/2
+}
+
+// consentWords are what such a banner says of cookies, as it is written.
+var consentWords = []string{"We ", "we use", "our ", "consent", "agree", "Accept", "accept", "privacy", "Privacy", "نستخدم", "توافق", "موافق", "الخصوصية"}
 
 // announced reports whether something says that the page is an article: the
 // page itself, or an entry whose title it shows. A round-up of links or a live

@@ -27,7 +27,72 @@ func (f *finder) widen(b int32) (at, from, to int32) {
 			from, to = min(from, f.elems[i].run), max(to, f.elems[i].runEnd)
 		}
 	}
+	if at == b {
+		return f.gather(b)
+	}
 	return at, from, to
+}
+
+// maxScattered is how many levels above body its scattered parts are looked for.
+const maxScattered = 5
+
+// gather looks for further parts of body b that stand as deep in the page as it
+// does, each in elements of its own: page builders and newsletters set every
+// section so. What it returns is as widen has it.
+func (f *finder) gather(b int32) (at, from, to int32) {
+	body := &f.elems[b]
+	at, from, to = b, body.run, body.runEnd
+	if attr(body.node, "class") == "" {
+		return at, from, to
+	}
+	above, depth := b, 0
+	for ; depth < maxScattered; depth++ {
+		e := &f.elems[above]
+		if e.parent < 0 || e.node.DataAtom == atom.Article || e.node.DataAtom == atom.Main || isLeafTag(f.elems[e.parent].node.DataAtom) {
+			break
+		}
+		above = e.parent
+		if depth == 0 {
+			continue // widen has looked there
+		}
+		found := 0.0
+		first, last := from, to
+		for i := above + 1; i < f.elems[above].end; i++ {
+			e := &f.elems[i]
+			if i == b || e.worth < minWorth || f.within(b, i) || !f.part(i, b) || !f.alikePaths(i, b, above) {
+				continue
+			}
+			found += e.worth
+			first, last = min(first, e.run), max(last, e.runEnd)
+			i = e.end - 1
+		}
+		if found > minScattered*body.worth && !f.anotherTitle(first, last) {
+			at, from, to = above, first, last
+		}
+	}
+	return at, from, to
+}
+
+// minScattered is the least worth of the scattered parts, against that of the
+// largest.
+const minScattered = 0.2
+
+// alikePaths reports whether the elements between i and above are of the same
+// tags as those between b and above.
+func (f *finder) alikePaths(i, b, above int32) bool {
+	for i != above && b != above {
+		i, b = f.elems[i].parent, f.elems[b].parent
+		if f.elems[i].node.DataAtom != f.elems[b].node.DataAtom {
+			return false
+		}
+	}
+	return i == b
+}
+
+// anotherTitle reports whether one of the runs is a heading of the first level,
+// which begins another article.
+func (f *finder) anotherTitle(from, to int32) bool {
+	return slices.ContainsFunc(f.runs[from:to], func(r run) bool { return r.heading == 1 })
 }
 
 // part reports whether element i, which stands beside body b, is marked up like
@@ -47,7 +112,7 @@ func (f *finder) part(i, b int32) bool {
 		case r.hint > hintBody:
 		case prose(r) && r.ends:
 			full++
-		case r.heading == 0 && !prose(r):
+		case r.heading == 0 && !prose(r) && !f.inTable(r.elem, i):
 			full--
 		}
 	}

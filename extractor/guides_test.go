@@ -1,0 +1,79 @@
+package extractor_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"nashra"
+	"nashra/extractor"
+)
+
+// Sentences of a guide, as sites in English write them.
+var guide = []string{
+	"A good garden begins on paper, long before the first spade of earth is turned in the spring.",
+	"Watch where the sun falls in the morning and in the evening, and write it down for a week.",
+	"Most vegetables want six hours of light, but lettuce and spinach will make do with four.",
+	"Soil matters more than seed: dig in compost in autumn, and leave the worms to their work.",
+	"Water early in the day, at the foot of the plant, and never when the sun is at its highest.",
+	"Sow a little every fortnight rather than all at once, and the kitchen will never run out.",
+	"Pull weeds while they are small, for an hour now saves a day in the middle of the summer.",
+	"What is left over at the end of the season goes back to the heap, and so to the next year.",
+}
+
+// Sentences of another one.
+var beekeeping = []string{
+	"A hive wants a dry place with the morning sun on its door and a hedge against the wind.",
+	"Two hives are no more work than one, and the stronger can help the weaker through a bad year.",
+	"Look into them once a week from April on, on a warm day, with slow hands and a little smoke.",
+	"Count the frames of brood, see that there are eggs, and close the lid before they grow cold.",
+	"In July the honey is ripe when nine cells in ten are capped and nothing drips from the frame.",
+	"After the harvest feed them well, for a hive that starves in March has been robbed in August.",
+}
+
+const guideTitle = "How to plan a kitchen garden"
+
+// guideSite surrounds the body of a guide as such sites do.
+func guideSite(body string) string {
+	return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>` + guideTitle + ` - Green Acre</title><meta property="og:type" content="article"></head><body>
+<header><a href="/">Green Acre</a><nav><ul><li><a href="/tools">Tools</a><li><a href="/seeds">Seeds</a></ul></nav></header><h1>` + guideTitle + `</h1>` + body + `
+<footer><p>Green Acre is a journal of gardening that is made by gardeners for gardeners.</p></footer></body></html>`
+}
+
+func TestGuidesOfEveryShape(t *testing.T) {
+	section := func(lines ...string) string {
+		return `<div class="row"><div class="cell"><div class="story-text">` + paragraphsOf(lines) + `</div></div></div>`
+	}
+	tests := []struct {
+		name, body string
+		want       []string
+	}{
+		{"all of it in a container that is called after its advertisements too", `<p>This guide was last read through by the editors in May.</p><div class="post-and-ads"><div>` + paragraphsOf(guide) + paragraphsOf(beekeeping) + `</div></div>`,
+			append(append([]string{"This guide was last read through by the editors in May."}, guide...), beekeeping...)},
+		{"the rest folded away under a button", `<div class="text">` + paragraphsOf(guide) + `<div id="read-more"><a href="#">Read more</a><div class="more">` + paragraphsOf(beekeeping) + `</div></div></div>`,
+			append(append([]string{}, guide...), beekeeping...)},
+		{"an introduction with a table beside the body", `<div class="page"><div class="rich intro">` + paragraphsOf(guide[:2]) + `<table><tr><th>Crop</th><th>Light</th></tr><tr><td>Lettuce</td><td>four hours</td></tr><tr><td>Tomatoes</td><td>six hours</td></tr><tr><td>Beans</td><td>six hours</td></tr></table></div><div class="map"></div><div class="rich">` + paragraphsOf(guide[2:]) + `</div></div>`,
+			append(append(append([]string{}, guide[:2]...), "Crop Light\nLettuce four hours\nTomatoes six hours\nBeans six hours"), guide[2:]...)},
+		{"sections that stand deep in elements of their own", `<div class="grid">` + section(guide[0]) + `<div class="gap"></div>` + section(guide[1:5]...) + `<div class="gap"></div>` + section(guide[5:]...) + `</div>`, guide},
+		{"a great script within it", `<article>` + paragraphsOf(guide[:3]) + `<script>var pictures = "` + strings.Repeat("x", 400<<10) + `"</script>` + paragraphsOf(guide[3:]) + `</article>`, guide},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) { wantText(t, extractHTML(t, guideSite(tt.body)), tt.want...) })
+	}
+}
+
+func TestAnotherArticleBelowIsNoPartOfTheFirst(t *testing.T) {
+	story := func(title string, lines []string) string {
+		return `<div class="scroll"><div class="head"><h1>` + title + `</h1></div><div class="cell"><div class="story-text">` + paragraphsOf(lines) + `</div></div></div>`
+	}
+	page := strings.Replace(guideSite(story(guideTitle, guide)+story("How to keep bees", beekeeping)), "<h1>"+guideTitle+"</h1>", "", 1)
+	wantText(t, extractHTML(t, page), guide...)
+}
+
+func TestABannerAboutCookiesIsNoArticle(t *testing.T) {
+	banner := `<div class="consent"><p>We and our partners use cookies and similar technologies to provide, secure and improve our services, on this site and on others, and to show you what is relevant.</p><p>Select Accept to agree to the use of cookies, or Manage to choose which cookies may be set; you can change your choice at any time in your settings.</p></div>`
+	c, err := extractor.Extract(extractor.Input{Page: &extractor.Page{URL: "https://partner.example/news/1", Body: []byte(guideSite(banner))}})
+	if !errors.Is(err, nashra.ErrNoArticle) {
+		t.Errorf("got %+v, %v, want ErrNoArticle", c, err)
+	}
+}
