@@ -35,7 +35,7 @@ const guideTitle = "How to plan a kitchen garden"
 
 // guideSite surrounds the body of a guide as such sites do.
 func guideSite(body string) string {
-	return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>` + guideTitle + ` - Green Acre</title><meta property="og:type" content="article"></head><body>
+	return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>` + guideTitle + ` - Green Acre</title><meta property="og:site_name" content="Green Acre"><meta property="og:type" content="article"></head><body>
 <header><a href="/">Green Acre</a><nav><ul><li><a href="/tools">Tools</a><li><a href="/seeds">Seeds</a></ul></nav></header><h1>` + guideTitle + `</h1>` + body + `
 <footer><p>Green Acre is a journal of gardening that is made by gardeners for gardeners.</p></footer></body></html>`
 }
@@ -75,5 +75,32 @@ func TestABannerAboutCookiesIsNoArticle(t *testing.T) {
 	c, err := extractor.Extract(extractor.Input{Page: &extractor.Page{URL: "https://partner.example/news/1", Body: []byte(guideSite(banner))}})
 	if !errors.Is(err, nashra.ErrNoArticle) {
 		t.Errorf("got %+v, %v, want ErrNoArticle", c, err)
+	}
+}
+
+func TestWhatASiteSaysOfItselfIsNoPartOfAGuide(t *testing.T) {
+	tests := []struct{ name, line string }{
+		{"a hand that points at another page", `<p>👉 See <a href="https://soil.example/">more on soil at Soil Today</a> and what to do.</p>`},
+		{"a sale on the site", `<p>Order your seeds at Green Acre and save on shipping all through the spring!</p>`},
+		{"a link to the site's service", `<p>Try <a href="/planner">Green Acre Planner</a>, which does all of the drawing in the browser.</p>`},
+		{"whom its links support", `<p><em>By using the affiliate links in this post you support us, and we may get a small commission.</em></p>`},
+		{"a notice of affiliate links", `<p>Note: some posts may contain affiliate links. Read more in our <a href="/privacy">Privacy Policy</a>.</p>`},
+		{"the link that unfolds the rest", `<a href="#">Read more</a>`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			wantText(t, extractHTML(t, guideSite(`<div>`+paragraphsOf(guide[:3])+tt.line+paragraphsOf(guide[3:])+`</div>`)), guide...)
+		})
+	}
+	kept := []struct{ name, line string }{
+		{"a hand without a link", `👉 Always wash your hands after the work is done.`},
+		{"an invitation that names no site", `Try the planner that your library has, which does all of the drawing in the browser!`},
+		{"affiliate links as a subject", `The shop across the street pays for every one of the affiliate links on the page of the club.`},
+	}
+	for _, tt := range kept {
+		t.Run(tt.name, func(t *testing.T) {
+			want := append(append(append([]string{}, guide[:3]...), tt.line), guide[3:]...)
+			wantText(t, extractHTML(t, guideSite(`<div>`+paragraphsOf(want)+`</div>`)), want...)
+		})
 	}
 }

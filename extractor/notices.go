@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/net/html/atom"
+
 	"nashra/internal/arabic"
 )
 
@@ -33,6 +35,16 @@ var filing = keyList("tags", "tagged", "topics", "filed under", "filed in", "pos
 // contacting begins a line with the address of who wrote the article.
 var contacting = keyList("contact", "email", "e mail", "reach", "follow", "write to", "send")
 
+// unfolding is the whole of a link that shows the rest.
+var unfolding = keyList("read more", "show more", "see more", "continue reading", "keep reading", "اقرأ المزيد", "عرض المزيد")
+
+// disclosing stands beside affiliate links where a site says that it has them.
+var disclosing = keyList("may contain", "contains", "contain", "we may", "i may", "our", "my", "supports", "commission", "compensation", "disclosure")
+
+// promoting begins a line that sells.
+var promoting = keyList("shop", "order", "buy", "try", "get", "join", "start", "create your", "sign up", "discover", "explore", "step up", "experience", "contact", "call", "book",
+	"schedule", "request", "download", "visit", "check out", "learn more", "find out more", "subscribe", "see how", "let")
+
 // Words of an invitation: what the reader is asked to do, and where.
 var (
 	invitingWords = keyList("follow", "join", "subscribe", "sign up", "like", "connect", "get", "click here", "was this newsletter", "receive")
@@ -56,6 +68,10 @@ func (p *pruner) notices() {
 			continue
 		}
 		raw := strings.TrimSpace(p.f.raw(r))
+		if r.linked > 0 && r.words <= maxInvitation && points(raw) || r.linked == r.letters && slices.Contains(unfolding, p.f.key(r)) || p.f.promotes(r) {
+			p.drop[j] = true
+			continue
+		}
 		if r.linked*2 > r.letters && labelled(strings.TrimLeft(raw, "(*[-–—•> "), readAlsoElsewhere) || p.f.disowns(r) {
 			p.drop[j] = true
 			continue
@@ -77,6 +93,8 @@ func notice(line, key string, linked bool) bool {
 	switch {
 	case slices.ContainsFunc(goesOn, begins):
 		return words <= maxGoesOn
+	case (holds("affiliate links") || holds("affiliate link")) && slices.ContainsFunc(disclosing, holds):
+		return true
 	case holds("earn") && (holds("commission") || holds("commissions")):
 		return holds("link") || holds("links")
 	case words > maxInvitation:
@@ -89,6 +107,26 @@ func notice(line, key string, linked bool) bool {
 		return slices.ContainsFunc(supportWords, holds)
 	}
 	return slices.ContainsFunc(invitingWords, begins) && (linked || slices.ContainsFunc(ownWords, holds)) && slices.ContainsFunc(channelWords, holds)
+}
+
+// points reports whether a line begins with a hand or an arrow that points at its
+// link.
+func points(line string) bool {
+	return slices.ContainsFunc(pointers, func(p string) bool { return strings.HasPrefix(line, p) })
+}
+
+var pointers = []string{"👉", "👈", "👇", "➡", "⬅", "→", "►", "▶", "»", "☞"}
+
+// promotes reports whether a line asks the reader to buy, join or call, and names
+// the site as where. Items of a list may be what there is to do.
+func (f *finder) promotes(r *run) bool {
+	raw := strings.TrimSpace(f.raw(r))
+	if raw == "" || !isASCIILetter(raw[0]) || r.words > maxInvitation || r.linked == 0 && !strings.HasSuffix(raw, "!") || f.elems[r.elem].node.DataAtom == atom.Li {
+		return false
+	}
+	key := f.key(r)
+	return slices.ContainsFunc(promoting, func(w string) bool { return beginsKey(key, w) }) &&
+		slices.ContainsFunc(f.names, func(name string) bool { return holdsKey(key, name) })
 }
 
 // clock reports whether a run is a time of day and nothing else.
