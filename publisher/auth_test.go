@@ -305,3 +305,24 @@ func TestAUserWithoutAHashIsRefused(t *testing.T) {
 		t.Error("an admin without a desk is taken")
 	}
 }
+
+func TestWhoIsSlowedStaysSoAfterAReload(t *testing.T) {
+	var with publisher.Config
+	w := newWorld(t, func(c *publisher.Config) { with = *c })
+	for n := range 10 {
+		w.attempt(office, "admin", fmt.Sprint(n))
+	}
+	with.Succeeds = w.server
+	next, err := publisher.New(with)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.server = next
+	if r := w.attempt(office, "admin", password); r.status != http.StatusTooManyRequests {
+		t.Errorf("after a reload the right password is answered %d", r.status)
+	}
+	w.now = w.now.Add(time.Second)
+	if r := w.attempt(office, "admin", password); r.status != http.StatusOK {
+		t.Errorf("after the wait: %d", r.status)
+	}
+}

@@ -139,9 +139,9 @@ type Config struct {
 	// newest articles and feeds name no archive, since both go on for ever.
 	Files bool
 
-	// Succeeds says that another Server answered the same readers until now,
-	// with what this one may render otherwise.
-	Succeeds bool
+	// Succeeds is the Server that answered the same readers until now, with what
+	// this one may render otherwise; nil: none did. Whom it slowed stays slowed.
+	Succeeds *Server
 }
 
 // Server answers all of nashra's HTTP requests. It is safe for concurrent use.
@@ -240,7 +240,8 @@ func New(c Config) (*Server, error) {
 		return nil, fmt.Errorf("publisher: site.url %q: %w", c.Site.URL, err)
 	}
 	s.started = s.now().UTC().Truncate(time.Second)
-	if c.Succeeds {
+	if c.Succeeds != nil {
+		s.keys.slow = c.Succeeds.keys.slow
 		// Of the seconds before, this and the next may be those of versions
 		// that the other one rendered last.
 		s.oldest = s.started.Add(2 * time.Second)

@@ -55,6 +55,10 @@ func newSite(cfg *config.Config, own *owner, before *site) (*site, error) {
 	if err != nil || !o.serving {
 		return made, err
 	}
+	var pages *publisher.Server
+	if before != nil {
+		pages = before.pages
+	}
 	made.pages, err = publisher.New(publisher.Config{
 		Site:     siteOf(cfg),
 		Store:    s,
@@ -72,7 +76,7 @@ func newSite(cfg *config.Config, own *owner, before *site) (*site, error) {
 		Version:  release,
 		Settings: cfg.Settings,
 
-		Succeeds: before != nil,
+		Succeeds: pages,
 	})
 	return made, err
 }
