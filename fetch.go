@@ -1,6 +1,9 @@
 package nashra
 
-import "time"
+import (
+	"log/slog"
+	"time"
+)
 
 // Outcome is how a fetch of one source ended.
 type Outcome string
@@ -37,6 +40,24 @@ type Fetch struct {
 	// record: that of the last of them. A batch leaves these out.
 	Count int       `json:"count,omitempty"` // how many they are; 0: one
 	First time.Time `json:"first,omitzero"`  // when the first of several began
+}
+
+// LogLine is the line of the log that tells of f, in the terms of package slog.
+func (f Fetch) LogLine() (level slog.Level, message string, attrs []any) {
+	attrs = []any{
+		"source", f.Source, "outcome", f.Outcome, "status", f.Status, "duration", f.Duration,
+		"new", f.New, "updated", f.Updated, "unchanged", f.Unchanged,
+	}
+	if f.Warnings != nil {
+		attrs = append(attrs, "warnings", f.Warnings)
+	}
+	switch {
+	case f.Error != "":
+		return slog.LevelWarn, "source failed", append(attrs, "err", f.Error)
+	case f.Delivered:
+		return slog.LevelInfo, "source delivered", attrs
+	}
+	return slog.LevelInfo, "source fetched", attrs
 }
 
 // FetchDay is what the fetches of one source came to on one day (UTC).

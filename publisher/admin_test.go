@@ -227,6 +227,29 @@ func TestASourcesPageShowsItsFetchesItemsAndSettings(t *testing.T) {
 	}
 }
 
+func TestARecordOfAFetchShowsWhatItBroughtAndItsLogLine(t *testing.T) {
+	w := newWorld(t)
+	w.configure(fikra)
+	first, second := meeting(), meeting()
+	second.Link, second.Title = first.Link+"/2", "خبر ثانٍ"
+	w.fetch("fikrafann", first)
+	w.now = w.now.Add(time.Hour)
+	first.Title = "عنوان مصحح"
+	w.fetch("fikrafann", first, second)
+	records := soundDesk(w, "/admin/source/fikrafann").Find(".fetches tbody tr")
+	var got []string
+	for i := range records.Length() {
+		got = append(got, words(records.Eq(i).Find(".brought")))
+	}
+	if len(got) != 2 || got[0] != "ما جدّخبر ثانٍما تغيّرعنوان مصحح" || got[1] != "ما جدّعنوان مصحح" {
+		t.Errorf("the records show %q", got)
+	}
+	const line = `time=2026-11-23T09:00:00.000Z level=INFO msg="source fetched" source=fikrafann outcome=ok status=200 duration=0s new=1 updated=1 unchanged=0`
+	if got := words(records.First().Find(".line code")); got != line {
+		t.Errorf("the line is %s, want %s", got, line)
+	}
+}
+
 func TestAnItemsHistoryShowsItsWords(t *testing.T) {
 	w := newWorld(t)
 	w.configure(fikra)

@@ -1,17 +1,21 @@
 package publisher
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"nashra"
 )
 
 const (
-	adminFetches = 50 // records on a source's page: all that are kept in full
-	adminNewest  = 15 // articles on it
+	adminFetches = 50  // records on a source's page: all that are kept in full
+	adminNewest  = 15  // articles on it
+	adminLooked  = 500 // articles that are looked at for what a fetch brought
 )
 
 // adminSourcePage is all that the desk knows of one source.
@@ -37,6 +41,19 @@ type adminFetch struct {
 	Counts string
 	Took   string
 	Size   string
+
+	Line          string         // of the log, as text
+	Came, Changed []adminItemRow // what was new and what was updated, as far as it is among the source's newest
+}
+
+// logLineOf writes the line of the log that tells of a fetch.
+func logLineOf(f nashra.Fetch) string {
+	level, message, attrs := f.LogLine()
+	record := slog.NewRecord(f.At.Add(f.Duration).UTC(), level, message, 0)
+	record.Add(attrs...)
+	var b strings.Builder
+	_ = slog.NewTextHandler(&b, nil).Handle(context.Background(), record) // a builder takes everything
+	return strings.TrimSpace(b.String())
 }
 
 // adminSource serves GET /admin/source/{source}.
@@ -74,20 +91,36 @@ func (s *Server) adminSourcePage(r *http.Request) (adminSourcePage, *tongue, err
 	if err != nil {
 		return p, g, err
 	}
+	articles, err := s.store.Articles(ctx, nashra.Query{Source: id, Limit: adminLooked})
+	if err != nil {
+		return p, g, err
+	}
 	for _, f := range fetches {
+		came, changed := broughtBy(f, articles.Records)
 		p.Fetches = append(p.Fetches, adminFetch{
+			Line: logLineOf(f), Came: came, Changed: changed,
 			Fetch: f, Words: g.outcome(f.Outcome, f.Status, f.Trouble), Counts: g.counts(f),
 			Took: f.Duration.Round(time.Millisecond).String(), Size: fmt.Sprintf("%.1f KB", float64(f.Bytes)/1000),
 		})
 	}
-	articles, err := s.store.Articles(ctx, nashra.Query{Source: id, Limit: adminNewest})
-	if err != nil {
-		return p, g, err
-	}
-	for _, record := range articles.Records {
+	for _, record := range articles.Records[:min(adminNewest, len(articles.Records))] {
 		p.Items = append(p.Items, adminItemRowOf(record))
 	}
 	return p, g, nil
+}
+
+// broughtBy are the articles that a fetch brought, and those that it changed
+// last. What it applied bears the instant of its beginning.
+func broughtBy(f nashra.Fetch, records []nashra.Record) (came, changed []adminItemRow) {
+	for _, r := range records {
+		switch a := r.Article; {
+		case f.New > 0 && a.FirstSeen.Equal(f.At):
+			came = append(came, adminItemRowOf(r))
+		case f.Updated > 0 && a.Revised.Equal(f.At):
+			changed = append(changed, adminItemRowOf(r))
+		}
+	}
+	return came, changed
 }
 
 // adminFetchNow serves POST /admin/source/{source}/fetch, and leads back to the

@@ -37,6 +37,7 @@ type tongue struct {
 	Key, Value, From, ByDefault, Line                                                 string
 	Title, Published, FirstSeen, Method, Revisions, NoRevisions                       string
 	Hidden, HiddenBy, PartialMark, NoItems, FindItems, Body, Byline, Origin, Cause    string
+	New, Updated, LogLine                                                             string
 	NotShown                                                                          string // of what a revision left as it was
 	When, Who, Did, What, Why, NoLog                                                  string
 
@@ -93,6 +94,7 @@ var arabicDesk = &tongue{
 	Key: "المفتاح", Value: "القيمة", From: "من أين", ByDefault: "القيمة المعتادة", Line: "السطر",
 	Title: "العنوان", Published: "نُشر", FirstSeen: "وصل", Method: "كيف استُخرج", Revisions: "ما تغيّر", NoRevisions: "لم يتغيّر منذ وصل.",
 	Hidden: "محجوب", HiddenBy: "حجبه %s يوم %s", PartialMark: "نص ناقص", NoItems: "لا أخبار بهذه الصفة.", FindItems: "ابحث في الأخبار", Body: "النص كما هو الآن", Byline: "الكاتب", Origin: "المصدر الأصلي", Cause: "من غيّره",
+	New: "ما جدّ", Updated: "ما تغيّر", LogLine: "سطره في سجل البرنامج",
 	NotShown: "لم يتغيّر العنوان ولا النص، بل بيانات أخرى.",
 	Progress: "كيف يسير الجلب", Waiting: "يجري جلب آخر لهذا المصدر، وبعده يأتي دور هذا", Asked: "سُئل موقع الشريك عن الخلاصة", Answered: "وصل الجواب: %s، %s", Pages: "قُرئت من الصفحات %d من %d", Applied: "حُفظ: %s",
 	When: "متى", Who: "من", Did: "ماذا فعل", What: "بماذا", Why: "لماذا", NoLog: "لم يُقرَّر شيء بعد.",
@@ -181,6 +183,7 @@ var englishDesk = &tongue{
 	Key: "Key", Value: "Value", From: "Where from", ByDefault: "the default", Line: "line",
 	Title: "Title", Published: "Published", FirstSeen: "First seen", Method: "How it was found", Revisions: "What changed", NoRevisions: "Not changed since it came.",
 	Hidden: "hidden", HiddenBy: "Hidden by %s on %s", PartialMark: "beginning only", NoItems: "No item is like this.", FindItems: "Find items", Body: "The text as it is now", Byline: "Byline", Origin: "Origin", Cause: "Changed by",
+	New: "What was new", Updated: "What was updated", LogLine: "Its line in the log",
 	NotShown: "Neither title nor text changed, but other data.",
 	Progress: "How the fetch goes", Waiting: "Another fetch of this source is under way and goes first", Asked: "The partner's site is asked for the feed", Answered: "The answer is there: %s, %s", Pages: "Pages read: %d of %d", Applied: "Stored: %s",
 	When: "When", Who: "Who", Did: "Did", What: "To what", Why: "Why", NoLog: "Nothing was decided yet.",

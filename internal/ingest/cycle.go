@@ -257,20 +257,8 @@ func outcomeOf(feed fetcher.Feed, err error) (outcome nashra.Outcome, status int
 
 // log tells of a fetch in one line.
 func (g *Ingester) log(f nashra.Fetch) {
-	attrs := []any{
-		"source", f.Source, "outcome", f.Outcome, "status", f.Status, "duration", f.Duration,
-		"new", f.New, "updated", f.Updated, "unchanged", f.Unchanged,
-	}
-	if f.Warnings != nil {
-		attrs = append(attrs, "warnings", f.Warnings)
-	}
-	switch {
-	case f.Outcome == nashra.OutcomePaused:
-	case f.Error != "":
-		g.cfg.Logger.Warn("source failed", append(attrs, "err", f.Error)...)
-	case f.Delivered:
-		g.cfg.Logger.Info("source delivered", attrs...)
-	default:
-		g.cfg.Logger.Info("source fetched", attrs...)
+	if f.Outcome != nashra.OutcomePaused {
+		level, message, attrs := f.LogLine()
+		g.cfg.Logger.Log(context.Background(), level, message, attrs...)
 	}
 }
