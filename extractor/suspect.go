@@ -240,6 +240,7 @@ func scripts(text string) map[string]int {
 	last, table, run := "", (*unicode.RangeTable)(nil), 0 // the script that goes on, and its letters
 	for _, r := range text {
 		switch {
+		case last == "Arab" && ('ء' <= r && r <= 'غ' || 'ف' <= r && r <= 'ي'): // nearly all, and tables are slow
 		case !unicode.IsLetter(r):
 			continue
 		case table == nil || !unicode.Is(table, r):

@@ -87,7 +87,10 @@ func values(extensions ext.Extensions, prefix, name string) (texts []string) {
 }
 
 func someOf(one string, lists ...[]string) (all []string) {
-	for _, list := range append([][]string{{one}}, lists...) {
+	if one = valid(one); one != "" {
+		all = append(all, one)
+	}
+	for _, list := range lists {
 		for _, s := range list {
 			if s = valid(s); s != "" {
 				all = append(all, s)

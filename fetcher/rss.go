@@ -1,6 +1,7 @@
 package fetcher
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -92,6 +93,10 @@ func rssOrigin(item *rss.Item) (name, link string) {
 // firstLink is the first candidate that leads to a web page, else the first
 // that is there at all.
 func (r *reading) firstLink(candidates []string) string {
+	candidates = slices.DeleteFunc(candidates, func(c string) bool { return strings.TrimSpace(c) == "" })
+	if len(candidates) == 1 {
+		return candidates[0]
+	}
 	for _, c := range candidates {
 		if r.absolute(c) != "" {
 			return c

@@ -184,18 +184,23 @@ func simpleAttributes(tag xmlTag) (attrs map[string]string, ok bool) {
 // simpleText is the text of an element: sections of CDATA as they are, what is
 // around them unescaped.
 func simpleText(inner []byte) string {
-	text := strings.TrimSpace(string(inner))
-	before, section, some := strings.Cut(text, cdataBegin)
+	text := string(bytes.TrimSpace(inner))
+	before, rest, some := strings.Cut(text, cdataBegin)
 	if !some {
 		return html.UnescapeString(text)
 	}
-	var b strings.Builder
-	for some {
-		b.WriteString(html.UnescapeString(before))
-		section, text, _ = strings.Cut(section, cdataEnd)
-		b.WriteString(section)
-		before, section, some = strings.Cut(text, cdataBegin)
+	section, rest, _ := strings.Cut(rest, cdataEnd)
+	if before == "" && rest == "" {
+		return section // as most are
 	}
-	b.WriteString(html.UnescapeString(before))
-	return b.String()
+	var b strings.Builder
+	for {
+		b.WriteString(html.UnescapeString(before))
+		b.WriteString(section)
+		if before, rest, some = strings.Cut(rest, cdataBegin); !some {
+			b.WriteString(html.UnescapeString(before))
+			return b.String()
+		}
+		section, rest, _ = strings.Cut(rest, cdataEnd)
+	}
 }

@@ -29,7 +29,7 @@ func (t xmlTag) attr(name string) string {
 func readTag(in []byte) (tag xmlTag, n int, ok bool) {
 	n = 1 + nameLen(in[1:])
 	text := false
-	tag.name = string(in[1:n])
+	tag.name = nameOf(in[1:n])
 	for n < len(in) {
 		switch c := in[n]; {
 		case c == '>':
@@ -57,12 +57,33 @@ func readTag(in []byte) (tag xmlTag, n int, ok bool) {
 			isName := nameStart(name[0]) && nameLen(name) == len(name)
 			text = text || !isName
 			if len(tag.attrs) < maxAttributes && isName {
-				tag.attrs = append(tag.attrs, xmlAttr{string(name), string(value)})
+				tag.attrs = append(tag.attrs, xmlAttr{nameOf(name), string(value)})
 			}
 		}
 	}
 	return tag, 0, false
 }
+
+// nameOf is text as a string, which for the names that feeds are made of is
+// there already.
+func nameOf(text []byte) string {
+	if name, common := commonNames[string(text)]; common {
+		return name
+	}
+	return string(text)
+}
+
+var commonNames = func() map[string]string {
+	names := make(map[string]string)
+	for _, name := range []string{
+		"item", "title", "link", "guid", "description", "pubDate", "category", "author", "comments", "enclosure", "source",
+		"dc:creator", "dc:date", "content:encoded", "slash:comments", "wfw:commentRss", "media:content", "media:thumbnail",
+		"entry", "id", "updated", "published", "summary", "content", "name", "uri", "isPermaLink", "url", "length", "type", "href", "rel",
+	} {
+		names[name] = name
+	}
+	return names
+}()
 
 // readValue reads what follows an attribute's name, its "=" included.
 func readValue(in []byte) (value []byte, n int, ok bool) {

@@ -31,10 +31,12 @@ func Date(s string, zone *time.Location, now time.Time) (time.Time, bool) {
 	if zone == nil {
 		zone = time.UTC
 	}
-	r := dateReader{tokens: dateTokens(spaced(s)), zone: zone, now: now}
-	t, ok := r.read()
+	t, ok := regular(s)
 	if !ok {
-		return time.Time{}, false
+		r := dateReader{tokens: dateTokens(spaced(s)), zone: zone, now: now}
+		if t, ok = r.read(); !ok {
+			return time.Time{}, false
+		}
 	}
 	t = t.UTC()
 	if t.Year() < 1990 {
@@ -44,6 +46,24 @@ func Date(s string, zone *time.Location, now time.Time) (time.Time, bool) {
 		return now.UTC(), true
 	}
 	return t, true
+}
+
+// regular reads the two forms in which nearly all feeds write a date (RFC 822 as
+// RSS has it), without parting it into words. It reports false for others.
+func regular(s string) (time.Time, bool) {
+	for _, form := range [...]string{"Mon, 02 Jan 2006 15:04:05 -0700", "Mon, 02 Jan 2006 15:04:05 GMT"} {
+		if len(s) != len(form) {
+			continue
+		}
+		t, err := time.Parse(form, s)
+		if err != nil {
+			continue
+		}
+		if _, offset := t.Zone(); offset >= -12*3600 && offset <= 14*3600 { // of a place on Earth
+			return t, true
+		}
+	}
+	return time.Time{}, false
 }
 
 // day is a date of the Gregorian calendar, found at tokens[from:to].

@@ -345,3 +345,25 @@ func FuzzDate(f *testing.F) {
 		}
 	})
 }
+
+// The forms that are read at once come to what the reader of all forms makes of
+// them, to whom a space at the end leads.
+func TestDateOfRegularFormIsThatOfAnyForm(t *testing.T) {
+	now := time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
+	zone := time.FixedZone("", 2*3600)
+	for _, offset := range []string{
+		"GMT", "+0000", "-0000", "+0300", "-0430", "+0545", "+1400", "-1200", "+1401", "+2300", "-2400", "+9999", "-0060", "+0099",
+	} {
+		for _, day := range []string{
+			"23 Nov 2026", "24 Nov 2026", "25 Nov 2026", "01 Jan 1990", "31 Dec 1989", "29 Feb 2023", "29 Feb 2024", "00 May 2025", "31 Apr 2025", "12 Dec 0001",
+		} {
+			for _, clock := range []string{"00:00:00", "10:20:30", "23:59:59", "23:59:60", "24:00:00", "12:60:00"} {
+				s := "Mon, " + day + " " + clock + " " + offset
+				got, ok := arabic.Date(s, zone, now)
+				if want, wantOK := arabic.Date(s+" ", zone, now); !got.Equal(want) || ok != wantOK {
+					t.Errorf("Date(%q)\n got %v, %v\nwant %v, %v", s, got, ok, want, wantOK)
+				}
+			}
+		}
+	}
+}
