@@ -15,6 +15,7 @@ import (
 	"nashra/extractor"
 	"nashra/extractor/disclaimer"
 	"nashra/internal/announce"
+	"nashra/internal/background"
 	"nashra/internal/config"
 	"nashra/internal/ingest"
 	"nashra/publisher"
@@ -173,6 +174,7 @@ type owner struct {
 	fetches   *fetchesNow
 	stderr    io.Writer
 	counted   *metrics // nil where nothing is served
+	aside     *background.Yielder
 	load      func() (*config.Config, error)
 	server    *remote.Server
 	stop      func() error
@@ -198,7 +200,7 @@ func (a *app) own(ctx context.Context, cfg *config.Config, o ownOptions) (*owner
 		o.logger = slog.New(slog.DiscardHandler)
 	}
 	own := &owner{
-		options: o, fetches: newFetchesNow(ctx), counted: newMetrics(o.serving),
+		options: o, fetches: newFetchesNow(ctx), counted: newMetrics(o.serving), aside: background.New(),
 		stderr: a.stderr, load: a.loadConfig, cycled: make(chan struct{}, 1), trying: make(chan struct{}, 1),
 	}
 	own.announcer = announce.New(own.pages, o.logger)

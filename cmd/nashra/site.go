@@ -44,6 +44,9 @@ func newSite(cfg *config.Config, own *owner, before *site) (*site, error) {
 		PerHost:       cfg.Fetch.PerHost,
 		Logger:        o.logger,
 	}
+	if o.serving {
+		ingesting.Aside = own.aside.Do // readers wait beside it
+	}
 	if own.counted != nil {
 		ingesting.Metrics = own.counted.ingest
 	}

@@ -55,6 +55,10 @@ type Config struct {
 	Now           func() time.Time // nil: time.Now
 	Logger        *slog.Logger     // nil: nothing is logged
 	Metrics       *Metrics         // nil: nothing is counted
+
+	// Aside does what keeps a processor busy for long, and returns when it is
+	// done; nil: it is done in its caller's place.
+	Aside func(work func())
 }
 
 // Ingester runs cycles over a fixed list of subscriptions. Another list is
@@ -89,6 +93,9 @@ func New(cfg Config) (*Ingester, error) {
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.Aside == nil {
+		cfg.Aside = func(work func()) { work() }
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)

@@ -151,10 +151,11 @@ func (r *run) read(ctx context.Context, w *work, in extractor.Input, put *nashra
 // extractOne reads an article when one of the processors is free for it: a
 // parsed page is some twenty times its bytes, and more of them at once than
 // are worked on are memory for nothing.
-func (r *run) extractOne(in extractor.Input) (extractor.Result, error) {
+func (r *run) extractOne(in extractor.Input) (result extractor.Result, err error) {
 	r.g.extracting <- struct{}{}
 	defer func() { <-r.g.extracting }()
-	return extractor.Read(in)
+	r.g.cfg.Aside(func() { result, err = extractor.Read(in) })
+	return result, err
 }
 
 // page loads a page of an entry, and settles whether the work is final.

@@ -311,7 +311,7 @@ func (r *run) extract(ctx context.Context, part []*work) error {
 // put hands the finished articles on, and keeps the entries that still lack
 // something as owed.
 func (r *run) put(ctx context.Context, part []*work) error {
-	r.judge(part)
+	r.g.cfg.Aside(func() { r.judge(part) })
 	for _, w := range part {
 		if err := r.hand(ctx, w); err != nil {
 			return err
@@ -330,7 +330,7 @@ func (r *run) hand(ctx context.Context, w *work) error {
 		return nil
 	}
 	if w.put.Content != nil {
-		w.put.Signature = extractor.Signature(w.put.Content.HTML)
+		r.g.cfg.Aside(func() { w.put.Signature = extractor.Signature(w.put.Content.HTML) })
 	}
 	err := r.out.add(ctx, *w.put)
 	if errors.Is(err, nashra.ErrTooLarge) {

@@ -37,6 +37,7 @@ var allowed = map[string][]string{
 	"internal/retention":   {""},
 	"internal/release":     {},
 	"internal/token":       {},
+	"internal/background":  {},
 	"internal/seed":        {"", "extractor"},
 	"internal/search":      {"", "internal/arabic"},
 	"publisher":            {"", "internal/arabic", "store", "extractor/disclaimer"},
