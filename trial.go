@@ -37,9 +37,20 @@ type Explanation struct {
 
 // Attempt is a way of finding the body and what came of it.
 type Attempt struct {
-	Way    string `json:"way"` // as in Content.Method
-	Result string `json:"result"`
+	Way    string `json:"way"`    // as in Content.Method
+	Result string `json:"result"` // one of the sentences below
 }
+
+// What comes of a way, as Attempt.Result.
+const (
+	TriedFound    = "found"
+	TriedOver     = "passed over: the feed has the whole body"
+	TriedNoText   = "matches no text"
+	TriedNoBody   = "has no whole body"
+	TriedNotWhole = "articleBody is not whole, or not on the page"
+	TriedLittle   = "too little prose for an article"
+	TriedNothing  = "cleaning leaves nothing"
+)
 
 // Candidate is an element that the finder took for the body, more or less.
 type Candidate struct {

@@ -246,7 +246,7 @@ func (x *extraction) body() (body, error) {
 		case err == nil && (feedErr != nil || x.prefersPage(fromFeed, fromPage)):
 			return fromPage, nil
 		case err == nil:
-			x.trace.tried(fromPage.method, "passed over: the feed has the whole body")
+			x.trace.tried(fromPage.method, nashra.TriedOver)
 		}
 	}
 	if feedErr != nil {
@@ -280,7 +280,7 @@ func (x *extraction) selectedBody() (body, error) {
 			return b, err
 		}
 	}
-	x.trace.tried("select", "matches no text")
+	x.trace.tried("select", nashra.TriedNoText)
 	x.unmatched = append(x.unmatched, nashra.Selector{Key: nashra.SelectorBody, CSS: x.Subscription.Select})
 	return body{}, errNothing
 }
@@ -292,7 +292,7 @@ func (x *extraction) feedBody() (body, error) {
 	raw := x.Entry.Body
 	if !wholeBody(x.Entry) {
 		if x.Subscription.Content != nashra.ContentFeed {
-			x.trace.tried("feed", "has no whole body")
+			x.trace.tried("feed", nashra.TriedNoBody)
 			return body{}, errNothing
 		}
 		if strings.TrimSpace(raw) == "" && !teaser(feedText(x.Entry.Summary)) {
@@ -330,7 +330,7 @@ func (x *extraction) locate() (f *finder, at int32, method string) {
 			return f, m, "json-ld"
 		}
 		f.matched = nil
-		x.trace.tried("json-ld", "articleBody is not whole, or not on the page")
+		x.trace.tried("json-ld", nashra.TriedNotWhole)
 	}
 	return f, f.at, "generic"
 }
@@ -352,7 +352,7 @@ func (x *extraction) pageBody() (body, error) {
 			}
 			return x.clean(node, "page-data")
 		}
-		x.trace.tried(method, "too little prose for an article")
+		x.trace.tried(method, nashra.TriedLittle)
 		return body{}, errNothing
 	}
 	if method == "generic" && namesBody(attr(f.elems[at].node, "itemprop")+" "+attr(f.elems[at].node, "property")) {
@@ -408,9 +408,9 @@ func (x *extraction) clean(node *html.Node, method string) (body, error) {
 		return body{}, fmt.Errorf("body of %d bytes, at most %d: %w", len(c.HTML), maxBody, nashra.ErrTooLarge)
 	}
 	if len(c.Blocks) == 0 {
-		x.trace.tried(method, "cleaning leaves nothing")
+		x.trace.tried(method, nashra.TriedNothing)
 		return body{}, errNothing
 	}
-	x.trace.tried(method, "found")
+	x.trace.tried(method, nashra.TriedFound)
 	return body{c, method}, nil
 }

@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"cmp"
 	"html/template"
 	"net/http"
 	"strings"
@@ -93,6 +94,10 @@ func tryValues(r *http.Request) (map[string]string, error) {
 	}
 	return values, nil
 }
+
+// Way and Result say in the desk's words what was tried, and what came of it.
+func (g *tongue) Way(a nashra.Attempt) string    { return g.triedWays[a.Way] }
+func (g *tongue) Result(a nashra.Attempt) string { return cmp.Or(g.triedResults[a.Result], a.Result) }
 
 func (s *Server) showTrial(p *adminTryPage, g *tongue, trial nashra.Trial) {
 	p.Problems, p.Lines = trial.Problems, trial.Lines

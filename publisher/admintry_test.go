@@ -64,7 +64,7 @@ func TestATrialStandsBesideTheFeed(t *testing.T) {
 		".trial:nth-of-type(1) .body":        "أول الخبر وآخره",
 		".trial:nth-of-type(1) p.doubt":      "Matches nothing on this page: select_date",
 		".trial:nth-of-type(2) p.doubt":      "no article No article was extracted.",
-		".trial:nth-of-type(1) details > ol": "select: found div#main.text أول الخبر Try this div#main.text",
+		".trial:nth-of-type(1) details > ol": "select of config.yaml select: has the text div#main.text أول الخبر Try this div#main.text",
 	} {
 		found := doc.Find(selector)
 		var got []string

@@ -47,6 +47,8 @@ type tongue struct {
 	Refresh, RefreshAbout, Reextract, ReextractAbout, NotReread, NotRead string // NotReread: %s, why
 
 	tryLabels    map[string]string // by their key in config.yaml
+	triedWays    map[string]string // by nashra.Attempt.Way; one that is not here has none
+	triedResults map[string]string // and by its Result
 	contentModes map[nashra.ContentMode]string
 
 	filters     map[string]string // by their value in the query
@@ -105,6 +107,13 @@ var arabicDesk = &tongue{
 	NotReread: "بقي الخبر كما هو: %s.", NotRead: "لم نجد عند الشريك ما يحل محله",
 	tryLabels: map[string]string{
 		"content": "من أين يؤخذ النص", "select": "موضع النص (CSS)", "remove": "ما يُحذف أولًا (CSS، كلٌّ في سطر)", "select_title": "موضع العنوان", "select_byline": "موضع الكاتب", "select_date": "موضع التاريخ", "select_image": "موضع الصورة",
+	},
+	triedWays: map[string]string{
+		"select": "موضع النص في config.yaml", "feed": "نص الخلاصة", "json-ld": "بيانات الصفحة (JSON-LD)", "microdata": "بيانات الصفحة (microdata)", "generic": "البحث في الصفحة كلها", "page-data": "نص في بيانات برنامج الصفحة",
+	},
+	triedResults: map[string]string{
+		nashra.TriedFound: "وُجد فيه النص", nashra.TriedOver: "تُرك لأن الخلاصة فيها النص كاملًا", nashra.TriedNoText: "لا يجد نصًا في الصفحة", nashra.TriedNoBody: "ليس في الخلاصة نص كامل",
+		nashra.TriedNotWhole: "ما فيها ليس النص كاملًا، أو لا يظهر في الصفحة", nashra.TriedLittle: "ما وُجد أقصر من أن يكون خبرًا", nashra.TriedNothing: "لم يبقَ منه شيء بعد التنقية",
 	},
 	contentModes: map[nashra.ContentMode]string{nashra.ContentAuto: "الأفضل من الخلاصة والصفحة", nashra.ContentPage: "الصفحة", nashra.ContentFeed: "الخلاصة"},
 	itemFilters:  map[string]string{"": "كل الأخبار", "hidden": "المحجوبة", "doubtful": "ما يُشك في نصه"},
@@ -194,6 +203,13 @@ var englishDesk = &tongue{
 	NotReread: "The item stays as it was: %s.", NotRead: "nothing of the partner's could take its place",
 	tryLabels: map[string]string{
 		"content": "Where the text is taken from", "select": "Where the text is (CSS)", "remove": "What is taken out first (CSS, one a line)", "select_title": "Where the title is", "select_byline": "Where the byline is", "select_date": "Where the date is", "select_image": "Where the picture is",
+	},
+	triedWays: map[string]string{
+		"select": "select of config.yaml", "feed": "the feed's text", "json-ld": "the page's data (JSON-LD)", "microdata": "the page's data (microdata)", "generic": "a search in the whole page", "page-data": "text in the data of the page's script",
+	},
+	triedResults: map[string]string{
+		nashra.TriedFound: "has the text", nashra.TriedOver: "passed over, because the feed has the whole text", nashra.TriedNoText: "finds no text on the page", nashra.TriedNoBody: "is not the whole article",
+		nashra.TriedNotWhole: "is not the whole text, or not what the page shows", nashra.TriedLittle: "too short for an article", nashra.TriedNothing: "nothing was left of it after cleaning",
 	},
 	contentModes: map[nashra.ContentMode]string{nashra.ContentAuto: "the better of feed and page", nashra.ContentPage: "the page", nashra.ContentFeed: "the feed"},
 	itemFilters:  map[string]string{"": "all items", "hidden": "hidden", "doubtful": "with doubtful texts"},
