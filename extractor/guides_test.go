@@ -55,6 +55,8 @@ func TestGuidesOfEveryShape(t *testing.T) {
 		{"an introduction with a table beside the body", `<div class="page"><div class="rich intro">` + paragraphsOf(guide[:2]) + `<table><tr><th>Crop</th><th>Light</th></tr><tr><td>Lettuce</td><td>four hours</td></tr><tr><td>Tomatoes</td><td>six hours</td></tr><tr><td>Beans</td><td>six hours</td></tr></table></div><div class="map"></div><div class="rich">` + paragraphsOf(guide[2:]) + `</div></div>`,
 			append(append(append([]string{}, guide[:2]...), "Crop Light\nLettuce four hours\nTomatoes six hours\nBeans six hours"), guide[2:]...)},
 		{"sections that stand deep in elements of their own", `<div class="grid">` + section(guide[0]) + `<div class="gap"></div>` + section(guide[1:5]...) + `<div class="gap"></div>` + section(guide[5:]...) + `</div>`, guide},
+		{"a short first section apart from a long second one", `<div class="grid"><div class="row">` + section(guide[0]) + `</div><div class="picture"><img src="/a.jpg"></div><div class="row">` + section(append(append([]string{}, guide[1:]...), beekeeping...)...) + `</div></div>`,
+			append(append([]string{}, guide...), beekeeping...)},
 		{"a great script within it", `<article>` + paragraphsOf(guide[:3]) + `<script>var pictures = "` + strings.Repeat("x", 400<<10) + `"</script>` + paragraphsOf(guide[3:]) + `</article>`, guide},
 	}
 	for _, tt := range tests {
@@ -64,10 +66,12 @@ func TestGuidesOfEveryShape(t *testing.T) {
 
 func TestAnotherArticleBelowIsNoPartOfTheFirst(t *testing.T) {
 	story := func(title string, lines []string) string {
-		return `<div class="scroll"><div class="head"><h1>` + title + `</h1></div><div class="cell"><div class="story-text">` + paragraphsOf(lines) + `</div></div></div>`
+		return `<div class="scroll"><div class="head">` + title + `</div><div class="cell"><div class="story-text">` + paragraphsOf(lines) + `</div></div></div>`
 	}
-	page := strings.Replace(guideSite(story(guideTitle, guide)+story("How to keep bees", beekeeping)), "<h1>"+guideTitle+"</h1>", "", 1)
-	wantText(t, extractHTML(t, page), guide...)
+	for _, other := range []string{`<h1>How to keep bees</h1>`, `<h2><a href="/bees">How to keep bees</a></h2>`} {
+		page := strings.Replace(guideSite(story("<h1>"+guideTitle+"</h1>", guide)+story(other, beekeeping[:4])), "<h1>"+guideTitle+"</h1>", "", 1)
+		wantText(t, extractHTML(t, page), guide...)
+	}
 }
 
 func TestABannerAboutCookiesIsNoArticle(t *testing.T) {

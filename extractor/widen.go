@@ -34,7 +34,7 @@ func (f *finder) widen(b int32) (at, from, to int32) {
 }
 
 // maxScattered is how many levels above body its scattered parts are looked for.
-const maxScattered = 5
+const maxScattered = 8
 
 // gather looks for further parts of body b that stand as deep in the page as it
 // does, each in elements of its own: page builders and newsletters set every
@@ -66,15 +66,15 @@ func (f *finder) gather(b int32) (at, from, to int32) {
 			first, last = min(first, e.run), max(last, e.runEnd)
 			i = e.end - 1
 		}
-		if found > minScattered*body.worth && !f.anotherTitle(first, last) {
+		if (found > minScattered*body.worth || found > 0 && body.hint == hintBody) && !f.anotherTitle(first, last) {
 			at, from, to = above, first, last
 		}
 	}
 	return at, from, to
 }
 
-// minScattered is the least worth of the scattered parts, against that of the
-// largest.
+// minScattered is the least worth of scattered parts that nothing calls the body,
+// against that of the largest.
 const minScattered = 0.2
 
 // alikePaths reports whether the elements between i and above are of the same
@@ -89,10 +89,15 @@ func (f *finder) alikePaths(i, b, above int32) bool {
 	return i == b
 }
 
-// anotherTitle reports whether one of the runs is a heading of the first level,
-// which begins another article.
+// anotherTitle reports whether one of the runs begins another article: a heading
+// of the first level, or one that is a link to another page of the site.
 func (f *finder) anotherTitle(from, to int32) bool {
-	return slices.ContainsFunc(f.runs[from:to], func(r run) bool { return r.heading == 1 })
+	for i := from; i < to; i++ {
+		if r := &f.runs[i]; r.heading == 1 || r.heading > 1 && r.hint <= hintBody && r.linked*2 > r.letters && f.staysOnSite(r) {
+			return true
+		}
+	}
+	return false
 }
 
 // part reports whether element i, which stands beside body b, is marked up like
