@@ -57,6 +57,9 @@ func TestGuidesOfEveryShape(t *testing.T) {
 		{"sections that stand deep in elements of their own", `<div class="grid">` + section(guide[0]) + `<div class="gap"></div>` + section(guide[1:5]...) + `<div class="gap"></div>` + section(guide[5:]...) + `</div>`, guide},
 		{"a short first section apart from a long second one", `<div class="grid"><div class="row">` + section(guide[0]) + `</div><div class="picture"><img src="/a.jpg"></div><div class="row">` + section(append(append([]string{}, guide[1:]...), beekeeping...)...) + `</div></div>`,
 			append(append([]string{}, guide...), beekeeping...)},
+		{"an introduction that is set otherwise", `<div class="page"><div class="teaser">` + paragraphsOf(guide[:3]) + `</div><section class="list"><div class="inner">` + paragraphsOf(append(append([]string{}, guide[3:]...), beekeeping...)) + `</div></section></div>`,
+			append(append([]string{}, guide...), beekeeping...)},
+		{"classes that say where else there is a margin", `<div class="page has-sidebar"><div class="main sidebar-enabled--false">` + paragraphsOf(guide[:3]) + `</div><div class="with-ads">` + paragraphsOf(guide[3:]) + `</div></div>`, guide},
 		{"a great script within it", `<article>` + paragraphsOf(guide[:3]) + `<script>var pictures = "` + strings.Repeat("x", 400<<10) + `"</script>` + paragraphsOf(guide[3:]) + `</article>`, guide},
 	}
 	for _, tt := range tests {
@@ -85,6 +88,7 @@ func TestABannerAboutCookiesIsNoArticle(t *testing.T) {
 func TestWhatASiteSaysOfItselfIsNoPartOfAGuide(t *testing.T) {
 	tests := []struct{ name, line string }{
 		{"a hand that points at another page", `<p>👉 See <a href="https://soil.example/">more on soil at Soil Today</a> and what to do.</p>`},
+		{"an invitation as a heading", `<h4>Get news, updates and event info delivered right to your inbox</h4>`},
 		{"a sale on the site", `<p>Order your seeds at Green Acre and save on shipping all through the spring!</p>`},
 		{"a link to the site's service", `<p>Try <a href="/planner">Green Acre Planner</a>, which does all of the drawing in the browser.</p>`},
 		{"whom its links support", `<p><em>By using the affiliate links in this post you support us, and we may get a small commission.</em></p>`},

@@ -67,6 +67,10 @@ var pairHints = map[hint]string{
 // category-politics, tag-egypt, author-ali.
 const filedUnder = "category tag author"
 
+// has are words before the name of something that stands elsewhere on the page,
+// states words behind it: has-sidebar, comments-enabled--false.
+var has, states = wordList("has no with without"), wordList("enabled disabled on off true false")
+
 // nameWord is what a word of a class or id says.
 type nameWord struct {
 	hint  hint            // by itself
@@ -208,10 +212,18 @@ func nameHint(val string) hint {
 			lower = name // letters of other scripts that have another size in lower case
 		}
 		var before nameWord
-		start := true
+		start, state := true, false
+		earlier := found
 		for from, to := nameWordAt(name, 0); from < to; from, to = nameWordAt(name, to) {
 			word := lower[from:to]
 			w := nameWords[word]
+			if states[word] {
+				found = earlier
+			}
+			if state {
+				w.hint = hintNone
+			}
+			earlier, state = found, has[word]
 			if filed := start && to-from < len(name) && w.filed; w.hint > found && !filed {
 				found = w.hint
 			}

@@ -64,7 +64,11 @@ func (p *pruner) notices() {
 			p.drop[j] = true // of an entry of a live blog
 			continue
 		}
-		if p.drop[j] || r.words < 2 || r.words > maxNotice || r.heading > 0 {
+		if p.drop[j] || r.words < 2 || r.words > maxNotice {
+			continue
+		}
+		if r.heading > 0 {
+			p.drop[j] = r.words <= maxInvitation && invites(p.f.key(r), r.linked > 0)
 			continue
 		}
 		raw := strings.TrimSpace(p.f.raw(r))
@@ -106,6 +110,14 @@ func notice(line, key string, linked bool) bool {
 	case begins("become a"):
 		return slices.ContainsFunc(supportWords, holds)
 	}
+	return invites(key, linked)
+}
+
+// invites reports whether a line of that key asks the reader to follow the site, or
+// to subscribe to what it sends.
+func invites(key string, linked bool) bool {
+	begins := func(s string) bool { return beginsKey(key, s) }
+	holds := func(s string) bool { return holdsKey(key, s) }
 	return slices.ContainsFunc(invitingWords, begins) && (linked || slices.ContainsFunc(ownWords, holds)) && slices.ContainsFunc(channelWords, holds)
 }
 

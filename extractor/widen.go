@@ -22,13 +22,15 @@ func (f *finder) widen(b int32) (at, from, to int32) {
 	}
 	at = b
 	for i := parent + 1; i < f.elems[parent].end; i = f.elems[i].end {
-		if i != b && f.part(i, b) {
+		if i != b && (f.part(i, b) || f.introduces(i, b)) {
 			at = parent
 			from, to = min(from, f.elems[i].run), max(to, f.elems[i].runEnd)
 		}
 	}
 	if at == b {
-		return f.gather(b)
+		if at, from, to = f.gather(b); at == b && f.elems[parent].run == from && f.elems[parent].runEnd == to {
+			return f.widen(parent) // which holds nothing else
+		}
 	}
 	return at, from, to
 }
@@ -110,6 +112,22 @@ func (f *finder) part(i, b int32) bool {
 	if f.effect[i] > hintBody || e.linked*5 > e.letters || e.letters-e.linked < minPartLetters || f.title >= e.run {
 		return false
 	}
+	return f.sentences(e) > 0
+}
+
+// introduces reports whether element i, which stands between the title and body b
+// and may be marked up otherwise, holds paragraphs that begin it.
+func (f *finder) introduces(i, b int32) bool {
+	e, body := &f.elems[i], &f.elems[b]
+	if f.title < 0 || f.title >= e.run || e.runEnd > body.run || !e.block || isLeafTag(e.node.DataAtom) || e.node.DataAtom == atom.Article {
+		return false
+	}
+	return f.effect[i] <= hintBody && e.linked*10 <= e.letters && f.sentences(e) > 1 && !f.anotherTitle(e.run, body.run)
+}
+
+// sentences is how many more runs of e are sentences than lines that are none,
+// headings and tables aside.
+func (f *finder) sentences(e *elem) int {
 	full := 0
 	for j := e.run; j < e.runEnd; j++ {
 		r := &f.runs[j]
@@ -117,11 +135,11 @@ func (f *finder) part(i, b int32) bool {
 		case r.hint > hintBody:
 		case prose(r) && r.ends:
 			full++
-		case r.heading == 0 && !prose(r) && !f.inTable(r.elem, i):
+		case r.heading == 0 && !prose(r) && !f.inTable(r.elem, 0):
 			full--
 		}
 	}
-	return full > 0
+	return full
 }
 
 // sameClass reports whether two class attributes are the same, but for their
