@@ -15,10 +15,6 @@ import (
 const (
 	feedItems = 50
 	feedTTL   = 15 // minutes a feed reader may wait, the default schedule
-
-	// removalItems bounds how many articles that were taken back a feed tells
-	// of: as many as it may have held.
-	removalItems = feedItems
 )
 
 // feedFormat is one way to write a feed.
@@ -164,8 +160,7 @@ func (s *Server) newest(ctx context.Context, now time.Time, sc scope, c *catalog
 		f.PrevArchive = s.archiveURL(sc.path, head.Previous, format)
 	}
 	f.Hub = s.hub
-	f.Removals, err = s.store.Removals(ctx, nashra.RemovalQuery{Source: q.Source, Category: q.Category, Limit: removalItems})
-	if err != nil {
+	if f.Removals, err = s.takenBack(ctx, now, sc, c); err != nil {
 		return feed{}, err
 	}
 	for _, r := range f.Removals {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -297,7 +298,7 @@ func TestNothingIsShownAfterTheRightsEnded(t *testing.T) {
 	}
 	w.now = until.Rights.Until // and no batch tells of it
 	for _, path := range append(feedPaths(""), "/", "/source/fikrafann") {
-		if strings.Contains(w.get(path).ok().body, id) {
+		if strings.Contains(w.get(path).ok().body, meeting().Title) {
 			t.Errorf("%s holds an article whose rights have ended", path)
 		}
 	}
@@ -305,6 +306,46 @@ func TestNothingIsShownAfterTheRightsEnded(t *testing.T) {
 		t.Errorf("its page answers %d, want 410", r.status)
 	}
 }
+
+func TestReadersAreToldWhoseRightsEnded(t *testing.T) {
+	w := newWorld(t)
+	until := fikra
+	until.Rights.Until = w.now.Add(time.Hour)
+	w.configure(nile, until)
+	stays := w.fetch("nile", content("أ", "https://nile.example/1", began))[0]
+	ids := w.fetch("fikrafann", meeting(), content("ب", "https://fikrafann.example/2", began))
+	w.mark(nashra.Mark{Kind: nashra.MarkHide, Article: ids[1], Reason: "خطأ"})
+	hidden := atomTimeOf(w.now)
+	told := func(path string) map[string]string {
+		body := w.get(path).ok().body
+		checkAtom(t, body, siteURL+path)
+		found := map[string]string{}
+		for _, n := range parseXML(t, body).all("at:deleted-entry") {
+			found[strings.TrimPrefix(n.attributes["ref"], "urn:nashra:")] = n.attributes["when"]
+		}
+		return found
+	}
+	if got := told("/atom.xml"); len(got) != 1 || got[ids[1]] != hidden {
+		t.Errorf("while the rights run the feed tells of %v", got)
+	}
+	w.now = until.Rights.Until // and no batch tells of it
+	want := map[string]string{ids[0]: atomTimeOf(until.Rights.Until), ids[1]: hidden}
+	for _, path := range []string{"/atom.xml", "/source/fikrafann/atom.xml"} {
+		if got := told(path); !maps.Equal(got, want) {
+			t.Errorf("%s tells of %v, want %v", path, got, want)
+		}
+	}
+	if got := told("/source/nile/atom.xml"); len(got) != 0 || !strings.Contains(w.get("/source/nile/atom.xml").ok().body, stays) {
+		t.Errorf("the feed of another source tells of %v", got)
+	}
+	until.Rights.Until = w.now.Add(time.Hour) // the agreement goes on
+	w.configure(nile, until)
+	if got := told("/atom.xml"); len(got) != 1 {
+		t.Errorf("after the rights were renewed the feed tells of %v", got)
+	}
+}
+
+func atomTimeOf(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05Z") }
 
 func TestOnlyThePartnersChangesAreUpdates(t *testing.T) {
 	w := newWorld(t)

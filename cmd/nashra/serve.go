@@ -181,6 +181,10 @@ func (o *owner) serve(ctx context.Context, doors []door, schedule bool, hangups 
 		o.announcer.Run(ctx)
 		return nil
 	})
+	group.Go(func() error {
+		o.announcer.WatchRights(ctx, o.Records)
+		return nil
+	})
 	if schedule {
 		group.Go(func() error { return o.schedule(ctx) })
 	}

@@ -92,6 +92,11 @@ func (a *Announcer) Applied(b nashra.Batch, out nashra.Applied) {
 	for _, r := range b.Removes {
 		a.articles[r.Article] = true
 	}
+	a.wake()
+}
+
+// wake has Run look where there is something to tell. It is called with mu held.
+func (a *Announcer) wake() {
 	if len(a.sources)+len(a.articles) > 0 {
 		select {
 		case a.news <- struct{}{}:
