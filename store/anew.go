@@ -145,7 +145,7 @@ func (w *fileWriter) hand() error {
 		return err
 	}
 	if _, err := w.file.Write(w.buffer); err != nil {
-		return fmt.Errorf("write it anew: %w", err)
+		return fmt.Errorf("write it anew: %w; make room on the disk or repair it, nothing has changed", err)
 	}
 	w.buffer = w.buffer[:0]
 	if w.handed++; w.handed%syncEvery != 0 {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"runtime/debug"
 	"time"
 
 	"nashra"
@@ -30,10 +31,17 @@ func (o *owner) sweepOn(ctx context.Context) {
 	}
 }
 
+// manyRemoved is how many articles are removed at once only where the rules are
+// new: what that took of memory is not needed again for long.
+const manyRemoved = 10_000
+
 func (o *owner) sweep(ctx context.Context) error {
 	removed, err := retention.Sweep(ctx, o.Store, rulesOf(o.inForce.Load().cfg), time.Now())
 	if removed > 0 {
 		o.options.logger.Info("articles removed by the rules of keep", "articles", removed)
+	}
+	if removed > manyRemoved {
+		debug.FreeOSMemory()
 	}
 	return err
 }
