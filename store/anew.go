@@ -233,7 +233,9 @@ func (t *treeWriter) add(level int, e element) error {
 	l := &t.levels[level]
 	l.elements = append(l.elements, e)
 	l.size += e.size()
-	for t.levels[level].size > 2*t.file.pageSize {
+	// One element alone, however large, may be all that there is: a level never
+	// runs empty, and so no branch leads to one page.
+	for t.levels[level].size > 2*t.file.pageSize && len(t.levels[level].elements) > 1 {
 		if err := t.write(level); err != nil {
 			return err
 		}

@@ -100,3 +100,35 @@ func TestAFileThatIsWrittenAnewIsBboltsOwn(t *testing.T) {
 		edit(t, made, sound)
 	}
 }
+
+// A branch that leads to one page is none to bbolt, though its check does not say
+// so: once that page is gone, nothing can be read any more.
+func TestFewLargeEntriesCanBeDeletedAfterwards(t *testing.T) {
+	large := bytes.Repeat([]byte("x"), 40_000)
+	for n := 1; n <= 4; n++ {
+		for _, added := range []bool{false, true} {
+			plain, made := filepath.Join(t.TempDir(), "plain.db"), filepath.Join(t.TempDir(), "made.db")
+			name := []byte("b")
+			edit(t, plain, func(tx *bbolt.Tx) error {
+				b, err := tx.CreateBucket(name)
+				for i := range n {
+					err = errors.Join(err, b.Put(fmt.Appendf(nil, "large %d", i), large))
+				}
+				return err
+			})
+			edit(t, plain, func(tx *bbolt.Tx) error { return store.WriteAnew(t.Context(), tx, made) })
+			if added {
+				edit(t, made, func(tx *bbolt.Tx) error { return tx.Bucket(name).Put([]byte("small"), nil) })
+			}
+			for i := range n {
+				edit(t, made, func(tx *bbolt.Tx) error { return tx.Bucket(name).Delete(fmt.Appendf(nil, "large %d", i)) })
+			}
+			edit(t, made, func(tx *bbolt.Tx) error {
+				if k, _ := tx.Bucket(name).Cursor().First(); added != (string(k) == "small") {
+					t.Errorf("of %d large entries, small one %t: there is %q after all", n, added, k)
+				}
+				return tx.Bucket(name).Put([]byte("again"), large)
+			})
+		}
+	}
+}
