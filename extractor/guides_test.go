@@ -60,6 +60,12 @@ func TestGuidesOfEveryShape(t *testing.T) {
 		{"an introduction that is set otherwise", `<div class="page"><div class="teaser">` + paragraphsOf(guide[:3]) + `</div><section class="list"><div class="inner">` + paragraphsOf(append(append([]string{}, guide[3:]...), beekeeping...)) + `</div></section></div>`,
 			append(append([]string{}, guide...), beekeeping...)},
 		{"classes that say where else there is a margin", `<div class="page has-sidebar"><div class="main sidebar-enabled--false">` + paragraphsOf(guide[:3]) + `</div><div class="with-ads">` + paragraphsOf(guide[3:]) + `</div></div>`, guide},
+		{"parts whose classes are numbered", `<div class="grid"><div class="row"><div class="story story-1">` + paragraphsOf(guide) + `</div></div><div class="row"><div class="story story-2">` + paragraphsOf(append(append([]string{}, beekeeping...), beekeeping[:2]...)) + `</div></div></div>`,
+			append(append(append([]string{}, guide...), beekeeping...), beekeeping[:2]...)},
+		{"a section whose id is its heading", `<div><div>` + paragraphsOf(guide[:4]) + `</div><div id="how-to-share-a-hive"><h2>How to share a hive</h2>` + paragraphsOf(beekeeping[:2]) + `</div></div>`,
+			append(append(append([]string{}, guide[:4]...), "How to share a hive"), beekeeping[:2]...)},
+		{"items that are links among items that are text", `<div>` + paragraphsOf(guide) + `<ul><li>Compost, two barrows for each bed of the garden</li><li><a href="https://seeds.example/">Seeds of the last year</a></li><li>A line, two pegs and a measure of two yards</li></ul>` + paragraphsOf(beekeeping[:1]) + `</div>`,
+			append(append(append([]string{}, guide...), "Compost, two barrows for each bed of the garden\nSeeds of the last year\nA line, two pegs and a measure of two yards"), beekeeping[0])},
 		{"a great script within it", `<article>` + paragraphsOf(guide[:3]) + `<script>var pictures = "` + strings.Repeat("x", 400<<10) + `"</script>` + paragraphsOf(guide[3:]) + `</article>`, guide},
 	}
 	for _, tt := range tests {

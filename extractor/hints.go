@@ -158,6 +158,9 @@ func (s *surveyor) hint(n *html.Node) hint {
 				h = nameHint(a.Val)
 				s.hints[a.Val] = h
 			}
+			if h > hintBody && a.Key == "id" && isSlug(a.Val, n) {
+				h = hintNone
+			}
 		case "aria-label", "data-component", "data-testid", "data-e2e", "data-module":
 			h = nameHint(strings.ReplaceAll(a.Val, " ", "-"))
 			if h == hintBody || len(a.Val) > 60 {
@@ -193,6 +196,21 @@ func (s *surveyor) hint(n *html.Node) hint {
 		return hintBody
 	}
 	return found
+}
+
+// isSlug reports whether an id is made of the words of the heading that n is or
+// begins with, as generators of pages make them: it says what the section is about.
+func isSlug(id string, n *html.Node) bool {
+	for n != nil && headingLevel(n.DataAtom) == 0 {
+		n = n.FirstChild
+		for n != nil && n.Type != html.ElementNode {
+			n = n.NextSibling
+		}
+	}
+	words := func(s string) string {
+		return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }), "-")
+	}
+	return n != nil && strings.Contains(id, "-") && words(flatText(n)) == words(id)
 }
 
 func hides(style string) bool {

@@ -252,17 +252,21 @@ func isBoxTag(a atom.Atom) bool {
 // tag and class, without the numbers in them, which are often the article's.
 func (f *finder) pathKey(i int32) uint64 {
 	h := fnv.New64a()
-	h.Write([]byte(strings.Map(func(r rune) rune {
-		if '0' <= r && r <= '9' {
-			return -1
-		}
-		return r
-	}, attr(f.elems[i].node, "class"))))
+	h.Write([]byte(withoutDigits(attr(f.elems[i].node, "class"))))
 	for ; i >= 0; i = f.elems[i].parent {
 		h.Write([]byte{'>'})
 		h.Write([]byte(f.elems[i].node.Data))
 	}
 	return h.Sum64()
+}
+
+func withoutDigits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if '0' <= r && r <= '9' {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 func textKey(text string) uint64 { return hashOf(arabic.Key(text)) }

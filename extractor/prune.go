@@ -172,7 +172,7 @@ func (p *pruner) linkLists() {
 			i = e.end - 1
 			continue
 		}
-		if !e.block || e.letters == 0 || e.worth > 0 || p.subheading(i) {
+		if !e.block || e.letters == 0 || e.worth > 0 || p.subheading(i) || p.itemOfText(i) {
 			continue
 		}
 		if e.linked*10 >= e.letters*7 {
@@ -180,6 +180,13 @@ func (p *pruner) linkLists() {
 			i = e.end - 1
 		}
 	}
+}
+
+// itemOfText reports whether element i is an item of a list that is not one of
+// links.
+func (p *pruner) itemOfText(i int32) bool {
+	list := p.f.elems[i].parent
+	return p.f.elems[i].node.DataAtom == atom.Li && list > p.body && p.f.elems[list].linked*2 < p.f.elems[list].letters
 }
 
 // subheading reports whether element i is a heading among the paragraphs of
@@ -201,16 +208,32 @@ func (p *pruner) subheading(i int32) bool {
 	return near > 0
 }
 
-// unmatched drops the sentences that the structured body does not have.
+// minUnmatched is the least words of a paragraph that the structured body lacks by
+// mistake: what sites put between paragraphs is shorter.
+const minUnmatched = 25
+
+// unmatched drops the sentences that the structured body does not have, but for
+// long paragraphs among those that it has.
 func (p *pruner) unmatched() {
 	if p.f.matched == nil {
 		return
 	}
 	runs := p.runs()
+	held := map[int32]bool{} // elements of which it has paragraphs
 	for j := range runs {
-		if r := &runs[j]; r.heading == 0 && r.words >= shingleWords && !p.f.matched[p.first+int32(j)] {
-			p.drop[j] = true
+		if p.f.matched[p.first+int32(j)] {
+			held[p.f.elems[runs[j].elem].parent] = true
 		}
+	}
+	for j := range runs {
+		r := &runs[j]
+		if r.heading > 0 || r.words < shingleWords || p.f.matched[p.first+int32(j)] {
+			continue
+		}
+		if e := &p.f.elems[r.elem]; e.node.DataAtom == atom.P && held[e.parent] && r.words >= minUnmatched && r.ends && r.linked*4 < r.letters {
+			continue
+		}
+		p.drop[j] = true
 	}
 }
 

@@ -75,6 +75,17 @@ func TestStructuredBodyKeepsThePagesMarkup(t *testing.T) {
 	}
 }
 
+func TestAParagraphThatTheStructuredBodyLacksIsKept(t *testing.T) {
+	// Sites whose first letters are set large lose the paragraphs that they begin.
+	opening := "في صباح شتوي بارد خرج الحاج محمود إلى حقله قبل شروق الشمس كما يفعل منذ خمسين سنة، يحمل فأسه على كتفه ويتفقد أرضه قطعة قطعة، ثم يجلس تحت شجرة التوت العتيقة ليشرب الشاي مع جيرانه."
+	lines := append(append([]string{}, longer...), bridge...)
+	c := extractHTML(t, site(ld(`{"@type":"NewsArticle","articleBody":`+quoted(t, strings.Join(lines, " "))+`}`)+`<div>`+paragraphsOf(append([]string{opening}, lines...))+`</div>`))
+	if c.Method != "json-ld" {
+		t.Errorf("got method %s, want json-ld", c.Method)
+	}
+	wantText(t, c, append([]string{opening}, lines...)...)
+}
+
 func TestStructuredBodyOfAPageDrawnByAScript(t *testing.T) {
 	for name, text := range map[string]string{"lines": strings.Join(longer, "\n"), "markup": paragraphsOf(longer)} {
 		c := extractHTML(t, site(ld(`{"@type":"Article","articleBody":`+strings.ReplaceAll(quoted(t, text), "</", `<\/`)+`}`)+`<div id="app"></div>`))

@@ -143,12 +143,12 @@ func (f *finder) sentences(e *elem) int {
 }
 
 // sameClass reports whether two class attributes are the same, but for their
-// order and for names that one of them has besides.
+// order, for names that one of them has besides, and for numbers.
 func sameClass(a, b string) bool {
 	if a == b {
 		return true
 	}
-	more, less := strings.Fields(a), strings.Fields(b)
+	more, less := strings.Fields(withoutDigits(a)), strings.Fields(withoutDigits(b))
 	if len(more) < len(less) {
 		more, less = less, more
 	}
