@@ -313,3 +313,33 @@ func TestNoOtherSiteActsForTheDesk(t *testing.T) {
 	}
 	w.get("/item/" + id).ok()
 }
+
+func TestTheDesksErrorsAreInItsLanguage(t *testing.T) {
+	w := newWorld(t)
+	newsroom(w)
+	for _, tt := range []struct {
+		name, method, path, language string
+		status                       int
+		title, detail                string
+	}{
+		{"no such source", http.MethodGet, "/admin/source/nobody", "en", 404, "There is nothing at this address", ""},
+		{"no such page", http.MethodGet, "/admin/nothing", "ar", 404, "لا صفحة بهذا العنوان", ""},
+		{"no reason", http.MethodPost, "/admin/item/" + w.fetch("nile", meeting())[0] + "/hide", "en", 400, "The request was not understood", "reason"},
+		{"a source that is gone", http.MethodPost, "/admin/source/nile/try", "ar", 409, "لا يمكن ذلك الآن", "gone from the configuration"},
+	} {
+		r := httptest.NewRequest(tt.method, tt.path, nil)
+		r.Header.Set("Accept-Language", tt.language)
+		r.SetBasicAuth("admin", password)
+		got := w.do(r)
+		doc := got.html()
+		if got.status != tt.status || words(doc.Find("h1")) != tt.title || !strings.Contains(words(doc.Find(".detail")), tt.detail) {
+			t.Errorf("%s: %d %q %q", tt.name, got.status, words(doc.Find("h1")), words(doc.Find(".detail")))
+		}
+		if doc.Find(`nav a[href$="/admin/"]`).Length() == 0 || doc.Find("html").AttrOr("lang", "") != tt.language {
+			t.Errorf("%s: it is no page of the desk in %s", tt.name, tt.language)
+		}
+	}
+	if doc := w.get("/admin/nothing").html(); doc.Find(`nav a[href$="/admin/log"]`).Length() != 0 {
+		t.Error("who is not let in is shown the desk")
+	}
+}

@@ -48,6 +48,10 @@ type ended struct {
 // for each step, and "ended". It asks for no fetch by itself.
 func (s *Server) adminEvents(w http.ResponseWriter, r *http.Request) error {
 	id, g := r.PathValue("source"), tongueFor(r)
+	// A page of another site cannot read it, but could take all of the places.
+	if from := r.Header.Get("Sec-Fetch-Site"); from == "cross-site" || from == "same-site" {
+		return &refusal{errForbidden, "a page of another site asks for this"}
+	}
 	if _, err := s.store.Source(r.Context(), id); err != nil {
 		return err
 	}

@@ -80,6 +80,12 @@ func TestOnlyTheDeskWatchesFetches(t *testing.T) {
 	if got := w.get("/admin/source/nile/events"); got.status != http.StatusUnauthorized {
 		t.Errorf("without a password: %d", got.status)
 	}
+	r := httptest.NewRequest(http.MethodGet, "/admin/source/nile/events", nil)
+	r.SetBasicAuth("admin", password)
+	r.Header.Set("Sec-Fetch-Site", "cross-site")
+	if got := w.do(r); got.status != http.StatusForbidden {
+		t.Errorf("by a page of another site: %d", got.status)
+	}
 	if got := w.desk("/admin/source/nobody/events"); got.status != http.StatusNotFound {
 		t.Errorf("of a source that is not there: %d", got.status)
 	}
@@ -111,7 +117,7 @@ func TestNoMoreThanSoManyWatch(t *testing.T) {
 		}
 	}
 	resp, _ := w.watch(t, web, "nile")
-	if resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" {
+	if resp.StatusCode != http.StatusTooManyRequests || resp.Header.Get("Retry-After") == "" {
 		t.Errorf("one more: %d %v", resp.StatusCode, resp.Header)
 	}
 	first.Body.Close()

@@ -110,7 +110,7 @@ func TestATrialThatCannotBeMadeSaysWhy(t *testing.T) {
 	w.tried = func(context.Context, map[string]string) (nashra.Trial, error) {
 		return nashra.Trial{}, fmt.Errorf("try: %w", nashra.ErrBusy)
 	}
-	if got := w.trying("nile", url.Values{}); got.status != http.StatusServiceUnavailable {
+	if got := w.trying("nile", url.Values{}); got.status != http.StatusTooManyRequests {
 		t.Errorf("while another trial is made: %d", got.status)
 	}
 }

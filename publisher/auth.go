@@ -252,7 +252,11 @@ func (s *Server) authenticated(with credentials, next handler) handler {
 		case err != nil:
 			return err
 		}
-		return next(w, r.WithContext(context.WithValue(r.Context(), actorKey{}, name)))
+		err = next(w, r.WithContext(context.WithValue(r.Context(), actorKey{}, name)))
+		if err != nil && with == byPassword {
+			return &deskError{err, tongueFor(r)}
+		}
+		return err
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // deskPages are the pages of the desk, by the name of their template.
-var deskPages = []string{"sources.html", "source.html", "try.html", "items.html", "item.html", "log.html"}
+var deskPages = []string{"sources.html", "source.html", "try.html", "items.html", "item.html", "log.html", "error.html"}
 
 // deskFrame is what every page of the desk has around its own part.
 type deskFrame struct {
@@ -53,6 +53,30 @@ func (s *Server) deskFunctions(g *tongue) template.FuncMap {
 		"short": func(t time.Time) string { return g.short(t, s.site.Zone) },
 		"away":  func(t time.Time) string { return g.away(t, s.now()) },
 	}
+}
+
+// deskError is what came in the way of a request of somebody at the desk, who is
+// told so in the desk's language.
+type deskError struct {
+	error
+	g *tongue
+}
+
+func (e *deskError) Unwrap() error { return e.error }
+
+// deskErrorPage is the page that says e. request is the id that the log knows it
+// by; "": the log has no more about it.
+func (s *Server) deskErrorPage(e *deskError, status int, request string) ([]byte, error) {
+	m, ok := e.g.errors[status]
+	if !ok {
+		m, ok = s.words.Errors[status]
+	}
+	if !ok {
+		return nil, fmt.Errorf("no words for status %d", status)
+	}
+	var b bytes.Buffer
+	err := s.desks[e.g]["error.html"].Execute(&b, deskFrame{Title: m.Title, Detail: detailOf(e), Page: wayOn{message: m, Request: request}})
+	return b.Bytes(), err
 }
 
 // sendDesk answers with a page of the desk in the browser's language. It is

@@ -20,8 +20,9 @@ func deskPaths() []string {
 
 func TestTheDeskLooksRightInABrowser(t *testing.T) {
 	ctx := browsertest.Open(t)
+	axe := browsertest.Axe(t)
 	w := newWorld(t)
-	newsroom(w)
+	id := newsroom(w)
 	w.selectors = map[string]string{"content": "page", "select": "article .entry-content", "remove": ".ads\n.related"}
 	w.fetchAs("nile", nashra.State{Outcome: nashra.OutcomeFailed, Status: 403, Error: "fetch source: status 403", ConsecutiveFailures: 2})
 	w.mark(nashra.Mark{Kind: nashra.MarkPause, Source: "courier", Reason: "صيانة"})
@@ -38,11 +39,17 @@ func TestTheDeskLooksRightInABrowser(t *testing.T) {
 			browsertest.Do(t, ctx, colours(scheme))
 			for _, width := range []int64{320, 1440} {
 				browsertest.Do(t, ctx, chromedp.EmulateViewport(width, 900))
-				for _, path := range deskPaths() {
+				for _, path := range append(deskPaths(), "/admin/item/"+id) {
 					browsertest.Do(t, ctx, chromedp.Navigate(desk+path))
 					got := browsertest.Do(t, ctx, chromedp.Evaluate[look](readLook))
 					if got.Heading == "" || got.Direction != direction || got.Overflow > 0 || got.Blocked > 0 || len(got.Faint) > 0 || len(got.Small) > 0 {
 						t.Errorf("%s, %s, %s, %d px: %+v", path, lang, scheme, width, got)
+					}
+					if width != 320 || lang != "ar-EG" {
+						continue // nothing there that axe has not seen
+					}
+					for _, v := range browsertest.Violations(t, ctx, axe) {
+						t.Errorf("%s, %s: axe finds %s", path, scheme, v)
 					}
 				}
 			}

@@ -37,6 +37,7 @@ type tongue struct {
 	Key, Value, From, ByDefault, Line                                                 string
 	Title, Published, FirstSeen, Method, Revisions, NoRevisions                       string
 	Hidden, HiddenBy, PartialMark, NoItems, FindItems, Body, Byline, Origin, Cause    string
+	Request                                                                           string
 	New, Updated, LogLine                                                             string
 	NotShown                                                                          string // of what a revision left as it was
 	When, Who, Did, What, Why, NoLog                                                  string
@@ -63,7 +64,8 @@ type tongue struct {
 
 	date, short func(t time.Time, zone *time.Location) string
 	outcomes    map[nashra.Outcome]string
-	failures    map[int]string // by status; 0: no answer
+	errors      map[int]message // by status; one that is not here is said as readers are told it
+	failures    map[int]string  // by status; 0: no answer
 	troubles    map[nashra.Trouble]string
 	server      string // %d: a status
 	refused     string
@@ -96,7 +98,8 @@ var arabicDesk = &tongue{
 	Key: "المفتاح", Value: "القيمة", From: "من أين", ByDefault: "القيمة المعتادة", Line: "السطر",
 	Title: "العنوان", Published: "نُشر", FirstSeen: "وصل", Method: "كيف استُخرج", Revisions: "ما تغيّر", NoRevisions: "لم يتغيّر منذ وصل.",
 	Hidden: "محجوب", HiddenBy: "حجبه %s يوم %s", PartialMark: "نص ناقص", NoItems: "لا أخبار بهذه الصفة.", FindItems: "ابحث في الأخبار", Body: "النص كما هو الآن", Byline: "الكاتب", Origin: "المصدر الأصلي", Cause: "من غيّره",
-	New: "ما جدّ", Updated: "ما تغيّر", LogLine: "سطره في سجل البرنامج",
+	Request: "رقم الطلب في سجل البرنامج:",
+	New:     "ما جدّ", Updated: "ما تغيّر", LogLine: "سطره في سجل البرنامج",
 	NotShown: "لم يتغيّر العنوان ولا النص، بل بيانات أخرى.",
 	Progress: "كيف يسير الجلب", Waiting: "يجري جلب آخر لهذا المصدر، وبعده يأتي دور هذا", Asked: "سُئل موقع الشريك عن الخلاصة", Answered: "وصل الجواب: %s، %s", Pages: "قُرئت من الصفحات %d من %d", Applied: "حُفظ: %s",
 	When: "متى", Who: "من", Did: "ماذا فعل", What: "بماذا", Why: "لماذا", NoLog: "لم يُقرَّر شيء بعد.",
@@ -192,6 +195,20 @@ var englishDesk = &tongue{
 	Key: "Key", Value: "Value", From: "Where from", ByDefault: "the default", Line: "line",
 	Title: "Title", Published: "Published", FirstSeen: "First seen", Method: "How it was found", Revisions: "What changed", NoRevisions: "Not changed since it came.",
 	Hidden: "hidden", HiddenBy: "Hidden by %s on %s", PartialMark: "beginning only", NoItems: "No item is like this.", FindItems: "Find items", Body: "The text as it is now", Byline: "Byline", Origin: "Origin", Cause: "Changed by",
+	Request: "The program's log knows this request as",
+	errors: map[int]message{
+		http.StatusNotFound:              {"There is nothing at this address", "It may have been removed, or the address is mistyped."},
+		http.StatusGone:                  {"This item was removed", "It is not in the store any more, and does not come back."},
+		http.StatusMethodNotAllowed:      {"This cannot be done here", "The page is for another kind of request."},
+		http.StatusBadRequest:            {"The request was not understood", "Something in it is wrong, and nothing was changed."},
+		http.StatusForbidden:             {"The request was refused", "It is not taken from where it comes."},
+		http.StatusConflict:              {"This is not possible now", "Things are not as the request takes them to be."},
+		http.StatusRequestEntityTooLarge: {"The request is too large", "It is larger than what is taken."},
+		http.StatusTooManyRequests:       {"Others are having this done", "Wait a little and try again."},
+		http.StatusServiceUnavailable:    {"Too busy for now", "It could not be done in time. Try again in a little while."},
+		http.StatusInternalServerError:   {"Something went wrong on our side", "The log has more about it. Try again in a little while."},
+		http.StatusNotAcceptable:         {"There is no version that your browser takes", "It refuses everything that can be sent."},
+	},
 	New: "What was new", Updated: "What was updated", LogLine: "Its line in the log",
 	NotShown: "Neither title nor text changed, but other data.",
 	Progress: "How the fetch goes", Waiting: "Another fetch of this source is under way and goes first", Asked: "The partner's site is asked for the feed", Answered: "The answer is there: %s, %s", Pages: "Pages read: %d of %d", Applied: "Stored: %s",

@@ -44,7 +44,7 @@ var statuses = []struct {
 	{errInvalid, http.StatusBadRequest},
 	{errForbidden, http.StatusForbidden},
 	{errConflict, http.StatusConflict},
-	{nashra.ErrBusy, http.StatusServiceUnavailable},
+	{nashra.ErrBusy, http.StatusTooManyRequests},
 	{nashra.ErrNetwork, http.StatusServiceUnavailable},
 	{context.DeadlineExceeded, http.StatusServiceUnavailable}, // it took too long: too many ask
 }
@@ -137,22 +137,35 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		s.send(w, r, status, "application/problem+json", problem(status, err, request))
 		return
 	}
-	page, err := s.errorPage(status, tell)
-	if err != nil {
-		s.log.Error("error page failed", "url", r.URL.Path, "status", status, "err", err)
+	page, pageErr := s.errorPageFor(err, status, tell)
+	if pageErr != nil {
+		s.log.Error("error page failed", "url", r.URL.Path, "status", status, "err", pageErr)
 		page = []byte(s.words.Errors[http.StatusInternalServerError].Title)
 	}
 	s.send(w, r, status, htmlType, page)
 }
 
+// errorPageFor is the page that says err: at the desk one of its own.
+func (s *Server) errorPageFor(err error, status int, request string) ([]byte, error) {
+	var at *deskError
+	if errors.As(err, &at) {
+		return s.deskErrorPage(at, status, request)
+	}
+	return s.errorPage(status, request)
+}
+
+// detailOf is what the sender of a request that was refused may read of why.
+func detailOf(err error) string {
+	var refused *refusal
+	if errors.As(err, &refused) {
+		return refused.detail
+	}
+	return ""
+}
+
 // problem is a problem document (RFC 9457) that says no more than the status,
 // and what is wrong with a request that was refused.
 func problem(status int, err error, request string) []byte {
-	detail := ""
-	var refused *refusal
-	if errors.As(err, &refused) {
-		detail = refused.detail
-	}
 	var b bytes.Buffer
 	// A struct of strings and a number always encodes.
 	_ = writeLine(&b, struct {
@@ -161,6 +174,6 @@ func problem(status int, err error, request string) []byte {
 		Status  int    `json:"status"`
 		Detail  string `json:"detail,omitempty"`
 		Request string `json:"request"` // by which our log calls it
-	}{"about:blank", http.StatusText(status), status, detail, request})
+	}{"about:blank", http.StatusText(status), status, detailOf(err), request})
 	return b.Bytes()
 }
