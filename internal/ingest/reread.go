@@ -55,6 +55,9 @@ func (g *Ingester) reread(ctx context.Context, sub nashra.Subscription, a nashra
 	if err != nil {
 		return nil, err
 	}
+	if status.Pause != nil {
+		return errPaused, nil
+	}
 	before := status.State
 	before.Validators = nashra.Validators{} // an unchanged feed shows no entries
 	r := newRun(g, sub, before, g.now())
@@ -86,7 +89,7 @@ func (g *Ingester) reread(ctx context.Context, sub nashra.Subscription, a nashra
 		return nil, context.Cause(ctx)
 	}
 	r.judge(pending)
-	if failed := w.unread(); failed != nil {
+	if failed := w.unread(a); failed != nil {
 		return failed, nil
 	}
 	if err := r.hand(ctx, w); err != nil {
@@ -98,6 +101,7 @@ func (g *Ingester) reread(ctx context.Context, sub nashra.Subscription, a nashra
 var (
 	errNoEntry = errors.New("the feed does not hold it any more, and its text came from there")
 	errNoPage  = errors.New("its page holds no article")
+	errPaused  = errors.New("its source is paused; resume it first")
 )
 
 // workOf is the work of making a stored article again: of the feed's entry, or
@@ -106,7 +110,7 @@ func (r *run) workOf(ctx context.Context, a nashra.Article, entries []nashra.Ent
 	r.names.learn(entries)
 	var all []*work
 	var identities []nashra.Identity
-	for _, e := range entries {
+	for _, e := range Newest(entries, len(entries)) { // of two of one name, a cycle keeps the newer one too
 		if id := r.names.identity(e); articleKey(id) != "" {
 			all, identities = append(all, &work{entry: e, identity: id}), append(identities, id)
 		}
@@ -133,15 +137,15 @@ func (r *run) workOf(ctx context.Context, a nashra.Article, entries []nashra.Ent
 }
 
 // unread is why an article must not take the place of the stored one: what was
-// asked for did not come, or is not to be trusted and nothing of the partner's
-// is there in its place.
-func (w *work) unread() error {
+// asked for did not come, or is not to be trusted while the stored one is, or
+// is not and nothing of the partner's is there in its place.
+func (w *work) unread(stored nashra.Article) error {
 	switch {
 	case w.err != nil:
 		return w.err
 	case w.none, w.put == nil:
 		return errNoPage
-	case w.outOfSight && w.put.Content != nil && w.put.Content.Suspect != nil:
+	case w.put.Content != nil && w.put.Content.Suspect != nil && (w.outOfSight || stored.Suspect == nil):
 		return errors.New(w.put.Content.Suspect.Reason)
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"nashra"
 )
@@ -106,6 +107,17 @@ func TestWhatCannotBeReadChangesNothing(t *testing.T) {
 		{"the partner blocks us", func(p *partner) { p.refuse(403) }, 403, "403"},
 		{"the partner's server fails", func(p *partner) { p.refuse(500) }, 500, "500"},
 		{"the page holds no article", func(p *partner) { p.change(func() { p.list[0].page = "<nav>رئيسية</nav>" }) }, 0, "no article"},
+		{"the page has another body", func(p *partner) {
+			p.change(func() {
+				p.list[0].page = strings.Repeat("<p>We are sorry, this page cannot be shown to you at this time, so please come back later, or write to us.</p>", 8)
+			})
+		}, 0, "script"},
+		{"the source is paused", func(p *partner) {
+			mark := nashra.Batch{ID: "pause", At: time.Now(), By: "desk", Marks: []nashra.Mark{{Kind: nashra.MarkPause, Source: p.sub.ID}}}
+			if _, err := p.store.Apply(p.t.Context(), mark); err != nil {
+				p.t.Fatal(err)
+			}
+		}, 0, "paused"},
 		{"the site is away", func(p *partner) { p.Server.Close() }, 0, "nothing listens"},
 	}
 	for _, tt := range tests {
