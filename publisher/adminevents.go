@@ -26,6 +26,9 @@ const (
 	// both at once.
 	watchIdle = time.Minute
 
+	// eventStream is the type of a stream of events (HTML standard).
+	eventStream = "text/event-stream"
+
 	// eventTimeout is for one event to be taken by the browser.
 	eventTimeout = 10 * time.Second
 )
@@ -63,7 +66,7 @@ func (s *Server) adminEvents(w http.ResponseWriter, r *http.Request) error {
 		return nashra.ErrBusy
 	}
 	h := w.Header()
-	h.Set("Content-Type", "text/event-stream")
+	h.Set("Content-Type", eventStream)
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no") // nginx would hold events back
 	if r.Method == http.MethodHead {

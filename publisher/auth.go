@@ -87,7 +87,7 @@ func newKeyring(a Admin, now func() time.Time) (*keyring, error) {
 	k := &keyring{
 		user: sha256.Sum256([]byte(a.User)), password: sha256.Sum256([]byte(a.Password)), plain: a.Password != "",
 		hashes: make(map[string][]byte, len(a.Users)), tokens: a.Tokens, now: now,
-		slow: &slowdown{failures: map[guess]failure{}},
+		slow: newSlowdown(),
 		turn: make(chan struct{}, 1), line: make(chan struct{}, verifying),
 		key: make([]byte, sha256.Size), known: map[[sha256.Size]byte]time.Time{},
 	}
@@ -109,9 +109,9 @@ func newKeyring(a Admin, now func() time.Time) (*keyring, error) {
 	return k, err
 }
 
-// anybody reports whether somebody could be let in.
-func (k *keyring) anybody() (bool, error) {
-	if k.people() || k.tokens == nil {
+// anybody reports whether somebody could be let in that way.
+func (k *keyring) anybody(with credentials) (bool, error) {
+	if k.people() || with == byPassword || k.tokens == nil {
 		return k.people(), nil
 	}
 	return k.tokens.Any()
@@ -147,7 +147,12 @@ func (k *keyring) admit(ctx context.Context, user, password string, from netip.A
 		return true, nil
 	}
 	address, name, now := guessFrom(network(from)), guessOf(user), k.now()
-	if wait := max(k.slow.wait(address, slowestAddress, now), k.slow.wait(name, slowestUser, now)); wait > 0 {
+	familiar := guessOfFrom(user, network(from))
+	wait := k.slow.wait(address, slowestAddress, now)
+	if !k.slow.familiar(familiar) {
+		wait = max(wait, k.slow.wait(name, slowestUser, now))
+	}
+	if wait > 0 {
 		return false, &slowed{wait}
 	}
 	if !k.verify(user, password) {
@@ -157,11 +162,13 @@ func (k *keyring) admit(ctx context.Context, user, password string, from netip.A
 	}
 	k.slow.succeeded(address)
 	k.slow.succeeded(name)
+	k.slow.befriend(familiar)
 	k.remember(pair, now)
 	return true, nil
 }
 
-// verify takes the same time whoever asks and whatever is wrong.
+// verify takes the same time whoever asks and whatever is wrong, where all hashes
+// are of one cost.
 func (k *keyring) verify(user, password string) bool {
 	gotUser, gotPassword := sha256.Sum256([]byte(user)), sha256.Sum256([]byte(password))
 	same := subtle.ConstantTimeCompare(gotUser[:], k.user[:]) & subtle.ConstantTimeCompare(gotPassword[:], k.password[:])
@@ -209,9 +216,9 @@ func (k *keyring) remember(pair [sha256.Size]byte, now time.Time) {
 }
 
 // opened answers as if h were not there where nobody could be let in.
-func (s *Server) opened(h handler) handler {
+func (s *Server) opened(with credentials, h handler) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		any, err := s.keys.anybody()
+		any, err := s.keys.anybody(with)
 		if err != nil {
 			return err
 		}
@@ -266,7 +273,7 @@ func (s *Server) challenges(with credentials) []string {
 	if s.keys.people() {
 		list = append(list, `Basic realm="nashra", charset="UTF-8"`)
 	}
-	if with == byToken && s.keys.tokens != nil || list == nil {
+	if with == byToken && s.keys.tokens != nil {
 		list = append(list, `Bearer realm="nashra"`)
 	}
 	return list

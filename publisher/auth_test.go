@@ -138,6 +138,23 @@ func TestWhoIsKnownIsNotKeptOutByOthersGuesses(t *testing.T) {
 	}
 }
 
+func TestAUserIsLetInFromWhereHeWasBeforeWhoeverGuesses(t *testing.T) {
+	w := newWorld(t, func(c *publisher.Config) { c.Admin.Users = []publisher.User{hashed(t, "omar", "good")} })
+	if r := w.attempt(office, "omar", "good"); r.status != http.StatusOK {
+		t.Fatal(r.status)
+	}
+	w.now = w.now.Add(11 * time.Minute) // so that the pair is verified again
+	for n := range 30 {
+		w.attempt(fmt.Sprintf("203.0.113.%d:1", n), "omar", "bad")
+	}
+	if r := w.attempt("192.0.2.8:4000", "omar", "good"); r.status != http.StatusTooManyRequests {
+		t.Errorf("from elsewhere: %d", r.status)
+	}
+	if r := w.attempt(office, "omar", "good"); r.status != http.StatusOK {
+		t.Errorf("from the same office: %d", r.status)
+	}
+}
+
 func TestAnIPv6SubscriberIsOneAddress(t *testing.T) {
 	w := newWorld(t)
 	for n := range 10 {
@@ -235,6 +252,11 @@ func TestATokenAloneOpensTheAPIAndItsEndClosesIt(t *testing.T) {
 	}
 	if r := w.get("/api/v1/sources"); r.status != http.StatusUnauthorized || !strings.HasPrefix(r.header.Get("WWW-Authenticate"), "Bearer ") {
 		t.Errorf("without the token: %d, %q", r.status, r.header.Get("WWW-Authenticate"))
+	}
+	for _, path := range []string{"/admin/", "/admin/items", "/admin"} {
+		if r := w.get(path); r.status != http.StatusNotFound {
+			t.Errorf("%s, which no token opens, answers %d", path, r.status)
+		}
 	}
 	w.get("/api/v1/sources", "Authorization", "bearer "+secret).ok()
 	if err := f.Revoke("cron"); err != nil {

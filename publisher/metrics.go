@@ -3,7 +3,6 @@ package publisher
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -49,12 +48,6 @@ func NewMetrics(registry *prometheus.Registry) *Metrics {
 	}
 	registry.MustRegister(m.requests, m.duration, m.cached)
 	return m
-}
-
-// answered counts a request.
-func (m *Metrics) answered(route string, status int, took time.Duration) {
-	m.duration.Observe(took.Seconds())
-	m.requests.WithLabelValues(route, strconv.Itoa(status)).Inc()
 }
 
 // metrics serves /metrics: what the process counts, and how its store fares.

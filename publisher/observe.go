@@ -1,11 +1,13 @@
 package publisher
 
 import (
+	"cmp"
 	"crypto/rand"
 	"log/slog"
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -51,16 +53,30 @@ func (s *Server) observed(next http.Handler) http.Handler {
 		}
 		w.Header()[requestIDHeader] = []string{id}
 		o := &observation{ResponseWriter: w}
+		panicked := true
+		defer func() {
+			if panicked {
+				o.status = http.StatusInternalServerError // as far as anybody can tell
+			}
+			s.tell(r, id, o, time.Since(began))
+		}()
 		next.ServeHTTP(o, r)
-
-		took := time.Since(began)
-		s.counted.answered(r.Pattern, o.status, took)
-		level := slog.LevelDebug
-		if !slices.Contains(reading, r.Method) {
-			level = slog.LevelInfo
-		}
-		if s.log.Enabled(r.Context(), level) {
-			s.log.Log(r.Context(), level, "request", "request", id, "method", r.Method, "url", r.URL.Path, "status", o.status, "duration", took)
-		}
+		panicked = false
 	})
+}
+
+// tell counts a request that has been answered, and tells the log of it.
+func (s *Server) tell(r *http.Request, id string, o *observation, took time.Duration) {
+	status := cmp.Or(o.status, http.StatusOK) // nothing was written, which net/http makes this of
+	s.counted.requests.WithLabelValues(r.Pattern, strconv.Itoa(status)).Inc()
+	if o.Header().Get("Content-Type") != eventStream { // which lasts as long as somebody watches
+		s.counted.duration.Observe(took.Seconds())
+	}
+	level := slog.LevelDebug
+	if !slices.Contains(reading, r.Method) {
+		level = slog.LevelInfo
+	}
+	if s.log.Enabled(r.Context(), level) {
+		s.log.Log(r.Context(), level, "request", "request", id, "method", r.Method, "url", r.URL.Path, "status", status, "duration", took)
+	}
 }

@@ -66,7 +66,7 @@ func (s *Server) routes(inside bool) *http.ServeMux {
 // unknown as any other.
 func (s *Server) deskRoutes(mux *http.ServeMux) {
 	path := func(pattern string, with credentials, h handler, methods ...string) {
-		mux.Handle(pattern, s.handle(s.opened(allowing(s.authenticated(with, h), methods...))))
+		mux.Handle(pattern, s.handle(s.opened(with, allowing(s.authenticated(with, h), methods...))))
 	}
 	page := func(pattern string, h handler) { path(pattern, byPassword, h, reading...) }
 	form := func(pattern string, h handler) { path(pattern, byPassword, h, http.MethodPost, http.MethodOptions) }
@@ -87,7 +87,7 @@ func (s *Server) deskRoutes(mux *http.ServeMux) {
 	form("/admin/item/{id}/refresh", s.adminReread(nashra.MarkRefresh))
 	form("/admin/item/{id}/reextract", s.adminReread(nashra.MarkReextract))
 	page("/admin/log", s.adminLog)
-	mux.Handle("/admin/", s.handle(s.opened(s.authenticated(byPassword, s.unknown))))
+	mux.Handle("/admin/", s.handle(s.opened(byPassword, s.authenticated(byPassword, s.unknown))))
 
 	get("/metrics", s.metrics())
 
@@ -102,7 +102,7 @@ func (s *Server) deskRoutes(mux *http.ServeMux) {
 	get("/api/v1/items/{id}", s.apiItem)
 	post("/api/v1/items/{id}/hide", s.apiMarkItem(nashra.MarkHide))
 	post("/api/v1/items/{id}/restore", s.apiMarkItem(nashra.MarkRestore))
-	unknown := s.handle(s.opened(s.authenticated(byToken, s.unknown)))
+	unknown := s.handle(s.opened(byToken, s.authenticated(byToken, s.unknown)))
 	mux.Handle("/api/", unknown)
 
 	// The router would answer these with the way to the slash, also where there

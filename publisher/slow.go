@@ -21,6 +21,9 @@ const (
 
 	// failuresKept bounds the memory, of some 100 bytes each.
 	failuresKept = 4096
+
+	// familiarsKept bounds another, of as many bytes each.
+	familiarsKept = 256
 )
 
 // guess is whose failures are counted: an address or a user, as a hash, because
@@ -30,10 +33,40 @@ type guess [sha256.Size]byte
 func guessFrom(address string) guess { return sha256.Sum256([]byte("from " + address)) }
 func guessOf(user string) guess      { return sha256.Sum256([]byte("of " + user)) }
 
+// guessOfFrom is of a user at an address.
+func guessOfFrom(user, address string) guess {
+	return sha256.Sum256([]byte("of " + user + " from " + address))
+}
+
 // slowdown makes those wait who keep failing to say who they are.
 type slowdown struct {
 	mu       sync.Mutex
 	failures map[guess]failure
+
+	// familiars are users where they were let in before: whoever fails with a
+	// user's name from elsewhere, and goes on to, must not keep the user out.
+	familiars map[guess]struct{}
+}
+
+func newSlowdown() *slowdown {
+	return &slowdown{failures: map[guess]failure{}, familiars: map[guess]struct{}{}}
+}
+
+// familiar reports whether g was let in.
+func (s *slowdown) familiar(g guess) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, ok := s.familiars[g]
+	return ok
+}
+
+func (s *slowdown) befriend(g guess) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.familiars) >= familiarsKept {
+		clear(s.familiars) // each is learned again
+	}
+	s.familiars[g] = struct{}{}
 }
 
 type failure struct {

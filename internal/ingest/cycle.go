@@ -74,10 +74,10 @@ func (g *Ingester) Cycle(ctx context.Context, sel nashra.Selection, report func(
 }
 
 // turn runs the cycle of sub in one of the lanes, as one of a round.
-func (g *Ingester) turn(ctx context.Context, sub nashra.Subscription, why asked, lanes *lanes, round *round) (_ *nashra.Fetch, err error) {
+func (g *Ingester) turn(ctx context.Context, sub nashra.Subscription, why asked, lanes *lanes, round *round) (fetch *nashra.Fetch, err error) {
 	place := round.place()
 	defer place.leave()
-	defer func() { g.cfg.Metrics.ended(err) }()
+	defer func() { g.cfg.Metrics.ended(fetch, err) }()
 	leave, err := lanes.enter(ctx, sub)
 	if err != nil {
 		return nil, err
@@ -90,7 +90,7 @@ func (g *Ingester) turn(ctx context.Context, sub nashra.Subscription, why asked,
 		}
 		return place.settle(ctx, sub, feed, feedErr)
 	}
-	fetch, err := g.alone(ctx, sub, func(g *Ingester, sub nashra.Subscription) (*nashra.Fetch, error) {
+	fetch, err = g.alone(ctx, sub, func(g *Ingester, sub nashra.Subscription) (*nashra.Fetch, error) {
 		return g.run(ctx, sub, why, settle)
 	}, place.leave)
 	switch {

@@ -76,10 +76,12 @@ func (m *Metrics) fetched(f nashra.Fetch) {
 	m.articles.WithLabelValues("unchanged").Add(float64(f.Unchanged))
 }
 
-// ended counts a cycle.
-func (m *Metrics) ended(err error) {
+// ended counts a cycle. One of a paused source, or of one whose turn has passed,
+// was none.
+func (m *Metrics) ended(fetch *nashra.Fetch, err error) {
 	switch {
 	case m == nil:
+	case err == nil && (fetch == nil || fetch.Outcome == nashra.OutcomePaused):
 	case err == nil:
 		m.cycles.WithLabelValues(cycleWhole).Inc()
 	case errors.Is(err, nashra.ErrNetwork):

@@ -193,6 +193,14 @@ func (f *File) replace(list []Token) error {
 	if err := os.Rename(next.Name(), f.path); err != nil {
 		return fmt.Errorf("write tokens: %w", err)
 	}
+	// So that what was revoked stays so after a power cut.
+	folder, err := os.Open(filepath.Dir(f.path))
+	if err != nil {
+		return fmt.Errorf("write tokens: %w", err)
+	}
+	if err := errors.Join(folder.Sync(), folder.Close()); err != nil {
+		return fmt.Errorf("write tokens: %w", err)
+	}
 	return nil
 }
 
