@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -84,6 +85,9 @@ func (s *Store) write(ctx context.Context, w *waiting) error {
 			}
 			<-w.done
 		case s.writer <- struct{}{}:
+			// A commit costs more than what is in it: whoever has a batch all but
+			// ready brings it along.
+			runtime.Gosched()
 			if !w.settled() { // then it is in the queue
 				s.applyGroup(s.queue.take())
 			}

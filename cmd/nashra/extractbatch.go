@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/url"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -14,20 +13,16 @@ import (
 	"nashra/extractor"
 )
 
-// batchRoom is the garbage, in bytes, that a batch may leave at least before it
-// is collected.
-const batchRoom = 32 << 20
+// batchRoom is the garbage, in bytes, that a batch may leave before it is
+// collected, beside that of every command.
+const batchRoom = 16 << 20
 
 // extractBatch extracts the pages named on stdin, as many at a time as there
 // are processors, and prints them in order.
 func (a *app) extractBatch(ctx context.Context, sub nashra.Subscription, explain, learn bool) error {
-	// Nothing here outlives its page, so garbage is cheap to keep. The collector
-	// takes this room, which is never touched and so costs no memory, for one in
-	// use, and waits for as much garbage: a quarter less CPU. Pages so large that
-	// it does not matter still get no more than as much again as they hold.
+	// Nothing here outlives its page, so garbage is cheap to keep: see main.
 	room := make([]byte, batchRoom)
 	defer runtime.KeepAlive(room)
-	defer debug.SetGCPercent(debug.SetGCPercent(100))
 	lines := bufio.NewScanner(a.stdin)
 	lines.Buffer(nil, 1<<20)
 	read := func() (pageArgs, bool) {
