@@ -66,6 +66,8 @@ func TestGuidesOfEveryShape(t *testing.T) {
 			append(append(append([]string{}, guide[:4]...), "How to share a hive"), beekeeping[:2]...)},
 		{"items that are links among items that are text", `<div>` + paragraphsOf(guide) + `<ul><li>Compost, two barrows for each bed of the garden</li><li><a href="https://seeds.example/">Seeds of the last year</a></li><li>A line, two pegs and a measure of two yards</li></ul>` + paragraphsOf(beekeeping[:1]) + `</div>`,
 			append(append(append([]string{}, guide...), "Compost, two barrows for each bed of the garden\nSeeds of the last year\nA line, two pegs and a measure of two yards"), beekeeping[0])},
+		{"headings that are links and have anchors", `<div>` + paragraphsOf(guide) + `<h2><a class="toc-backref" href="#id1">Where to put a hive</a><a class="headerlink" href="#where">¶</a></h2>` + paragraphsOf(beekeeping[:2]) + `<h2 id="more">When to look<a href="#more">#more</a></h2>` + paragraphsOf(beekeeping[2:]) + `</div>`,
+			append(append(append(append(append([]string{}, guide...), "Where to put a hive"), beekeeping[:2]...), "When to look"), beekeeping[2:]...)},
 		{"a great script within it", `<article>` + paragraphsOf(guide[:3]) + `<script>var pictures = "` + strings.Repeat("x", 400<<10) + `"</script>` + paragraphsOf(guide[3:]) + `</article>`, guide},
 	}
 	for _, tt := range tests {

@@ -51,6 +51,7 @@ var rules = []struct {
 	{"named as furniture", (*pruner).hinted},
 	{"at or above the title", (*pruner).beforeTitle},
 	{"form to sign up by", (*pruner).forms},
+	{"anchor of a heading", (*pruner).anchors},
 	{"nearly all links", (*pruner).linkLists},
 	{"caption", (*pruner).captions},
 	{"says again what a caption or the title says", (*pruner).repeats},
@@ -91,7 +92,7 @@ func (p *pruner) hinted() {
 					continue // the name speaks of a caption inside
 				}
 				p.caption(i)
-			} else if p.f.elems[i].block || h >= hintAside {
+			} else if (p.f.elems[i].block || h >= hintAside) && !p.wordsOfHeading(i) {
 				p.dropElement(i)
 			}
 			i = p.f.elems[i].end - 1
@@ -103,6 +104,41 @@ func (p *pruner) hinted() {
 	for j := range p.drop {
 		if p.f.runs[p.first+int32(j)].hint == hintDeck {
 			p.drop[j] = true // all of it stands in inline elements of such a name
+		}
+	}
+}
+
+// wordsOfHeading reports whether inline element i holds the words of a heading
+// that is no margin itself: a link back to the table of contents.
+func (p *pruner) wordsOfHeading(i int32) bool {
+	e := &p.f.elems[i]
+	if e.block || e.node.DataAtom != atom.A {
+		return false
+	}
+	at := e.parent
+	for at > p.body && !p.f.elems[at].block {
+		at = p.f.elems[at].parent
+	}
+	around := &p.f.elems[at]
+	return headingLevel(around.node.DataAtom) > 0 && p.f.effect[at] <= hintBody && around.runEnd > around.run && e.node.FirstChild != nil &&
+		2*len(flatText(e.node)) > len(p.f.text(&p.f.runs[around.run]))
+}
+
+// anchors drops the links by which headings can be linked to: a sign, or the
+// heading's own name in addresses.
+func (p *pruner) anchors() {
+	for i := p.body + 1; i < p.f.elems[p.body].end; i++ {
+		e := &p.f.elems[i]
+		if e.node.DataAtom != atom.A || p.gone[i-p.body] {
+			continue
+		}
+		name, own := strings.CutPrefix(attr(e.node, "href"), "#")
+		if !own {
+			continue
+		}
+		switch text := flatText(e.node); text {
+		case "#", "¶", "§", "🔗", "#" + name:
+			p.gone[i-p.body] = true
 		}
 	}
 }
