@@ -100,6 +100,8 @@ func TestWhatASiteSaysOfItselfIsNoPartOfAGuide(t *testing.T) {
 		{"a sale on the site", `<p>Order your seeds at Green Acre and save on shipping all through the spring!</p>`},
 		{"a link to the site's service", `<p>Try <a href="/planner">Green Acre Planner</a>, which does all of the drawing in the browser.</p>`},
 		{"whom its links support", `<p><em>By using the affiliate links in this post you support us, and we may get a small commission.</em></p>`},
+		{"who pays for it", `<p>This post contains references to products from one or more of our advertisers.</p>`},
+		{"an invitation to an app", `<p>Never miss a frost again, get the weather on your phone with our app today.</p>`},
 		{"a notice of affiliate links", `<p>Note: some posts may contain affiliate links. Read more in our <a href="/privacy">Privacy Policy</a>.</p>`},
 		{"the link that unfolds the rest", `<a href="#">Read more</a>`},
 	}

@@ -47,9 +47,9 @@ var promoting = keyList("shop", "order", "buy", "try", "get", "join", "start", "
 
 // Words of an invitation: what the reader is asked to do, and where.
 var (
-	invitingWords = keyList("follow", "join", "subscribe", "sign up", "like", "connect", "get", "click here", "was this newsletter", "receive")
+	invitingWords = keyList("follow", "join", "subscribe", "sign up", "like", "connect", "get", "click here", "was this newsletter", "receive", "never miss", "download")
 	ownWords      = keyList("us", "our", "me", "my", "your inbox", "to your email", "forwarded to you", "him on", "her on", "them on")
-	channelWords  = keyList("newsletter", "newsletters", "mailing list", "inbox", "facebook", "instagram", "twitter", "tiktok", "youtube", "linkedin",
+	channelWords  = keyList("our app", "newsletter", "newsletters", "mailing list", "inbox", "facebook", "instagram", "twitter", "tiktok", "youtube", "linkedin",
 		"whatsapp", "telegram", "pinterest")
 	supportWords = keyList("member", "subscriber", "supporter", "patron")
 )
@@ -101,6 +101,8 @@ func notice(line, key string, linked bool) bool {
 		return true
 	case holds("earn") && (holds("commission") || holds("commissions")):
 		return holds("link") || holds("links")
+	case holds("advertisers") && holds("our") && (holds("compensation") || holds("references to products")):
+		return true
 	case words > maxInvitation:
 		return false
 	case linked && (labelled(line, readAlso) || labelled(line, filing)):
