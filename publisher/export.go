@@ -79,7 +79,10 @@ func (s *Server) Export(ctx context.Context, to Folder, done func()) error {
 	if err != nil {
 		return err
 	}
-	if err := s.exportArticles(ctx, to, common, now, done); err != nil {
+	if err := s.exportArticles(ctx, to, common, c, now, done); err != nil {
+		return err
+	}
+	if err := s.exportRemoved(ctx, to); err != nil {
 		return err
 	}
 	paths := []string{"/feeds/", "/site.webmanifest", "/robots.txt", "/opml.xml", "/sitemap-news.xml", "/sitemap/pages.xml"}
@@ -141,20 +144,26 @@ func (s *Server) common(c *catalogue, now time.Time) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)[:8]), err
 }
 
-func (s *Server) exportArticles(ctx context.Context, to Folder, common string, now time.Time, done func()) error {
+func (s *Server) exportArticles(ctx context.Context, to Folder, common string, c *catalogue, now time.Time, done func()) error {
 	var newer, present *nashra.Article
-	q := nashra.Query{Limit: exportStep, Visible: now}
+	q := nashra.Query{Limit: exportStep}
 	for {
 		page, err := s.store.Articles(ctx, q)
 		if err != nil {
 			return err
 		}
 		for _, r := range page.Records {
+			done()
+			if src := c.byID[r.Article.Source]; src == nil || !nashra.Visible(r.Article, r.Marks, src.Rights, now) {
+				if err := exportGone(to, r.Article.ID); err != nil {
+					return err
+				}
+				continue
+			}
 			if err := s.exportArticle(ctx, to, common, newer, present, &r.Article); err != nil {
 				return err
 			}
 			newer, present = present, &r.Article
-			done()
 		}
 		if q.After = page.Next; q.After == "" {
 			return s.exportArticle(ctx, to, common, newer, present, nil)
@@ -181,6 +190,28 @@ func (s *Server) exportArticle(ctx context.Context, to Folder, common string, ne
 	return s.exportPath(ctx, to, path+"/", key)
 }
 
+// exportRemoved exports that the articles removed last are gone. Those before them
+// have no file: an archive forgets more than it keeps.
+func (s *Server) exportRemoved(ctx context.Context, to Folder) error {
+	removals, err := s.store.Removals(ctx, nashra.RemovalQuery{Limit: exportStep})
+	if err != nil {
+		return err
+	}
+	for _, r := range removals {
+		if err := exportGone(to, r.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// exportGone exports that the article of that id is gone: an empty file, for a web
+// server that can ask whether there is one to answer 410 in place of 404. It is not
+// in the folder of the page, which another server would answer with 403.
+func exportGone(to Folder, id string) error {
+	return to.Put(fileOf(itemPath(id)+".gone"), "gone", []byte{}, nil)
+}
+
 func (s *Server) exportStatic(to Folder) error {
 	for _, name := range slices.Sorted(maps.Keys(s.static)) {
 		a := s.static[name]
@@ -198,11 +229,16 @@ func (s *Server) exportStatic(to Folder) error {
 			}
 		}
 	}
-	page, err := s.errorPage(http.StatusNotFound, "")
-	if err != nil {
-		return err
+	for _, status := range []int{http.StatusNotFound, http.StatusGone} {
+		page, err := s.errorPage(status, "")
+		if err != nil {
+			return err
+		}
+		if err := s.exportFile(to, strconv.Itoa(status)+".html", "", page); err != nil {
+			return err
+		}
 	}
-	return s.exportFile(to, "404.html", "", page)
+	return nil
 }
 
 // exportPath exports what is served at path; a page's ends in a slash here. An

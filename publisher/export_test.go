@@ -62,13 +62,23 @@ func asFiles(c *publisher.Config) { c.Files = true }
 func TestAnExportIsWhatIsServed(t *testing.T) {
 	w := newWorld(t, asFiles)
 	id := newsroom(w)
+	more := w.fetch("courier", content("أ", "https://courier.example/1", began), content("ب", "https://courier.example/2", began))
+	gone, purged := more[0], more[1]
+	w.mark(nashra.Mark{Kind: nashra.MarkHide, Article: gone, Reason: "خطأ"})
+	w.apply(nashra.Batch{By: "desk", Removes: []nashra.Remove{{Article: purged, Reason: "خطأ", Purge: true}}})
 	s := newShelf()
 	s.export(w)
 	for name, f := range s.files {
 		path := (&url.URL{Path: "/" + strings.TrimSuffix(strings.TrimSuffix(name, "index.html"), "/")}).EscapedPath()
-		if name == "404.html" {
-			if served := w.get("/nowhere"); served.body != string(f.body) {
-				t.Error("404.html is not what is served for an unknown address")
+		if answered, ok := map[string]string{"404.html": "/nowhere", "410.html": "/item/" + gone}[name]; ok {
+			if served := w.get(answered); served.body != string(f.body) {
+				t.Errorf("%s is not what is served at %s", name, answered)
+			}
+			continue
+		}
+		if strings.HasSuffix(name, ".gone") {
+			if served := w.get(strings.TrimSuffix(path, ".gone")); served.status != http.StatusGone || len(f.body) > 0 {
+				t.Errorf("%s is of %d bytes, and what is served there %d", name, len(f.body), served.status)
 			}
 			continue
 		}
@@ -88,6 +98,7 @@ func TestAnExportIsWhatIsServed(t *testing.T) {
 	for _, name := range []string{
 		"index.html", "item/" + id + "/index.html", "source/nile/index.html", "source/nile/feed.xml", "category/سياسه/atom.xml",
 		"feed.json", "sitemap.xml", "sitemap/pages.xml", "sitemap-news.xml", "robots.txt", "opml.xml", "favicon.ico", "site.webmanifest",
+		"item/" + gone + ".gone", "item/" + purged + ".gone",
 	} {
 		if _, ok := s.files[name]; !ok {
 			t.Errorf("there is no %s among %q", name, slices.Sorted(maps.Keys(s.files)))

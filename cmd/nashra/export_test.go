@@ -66,12 +66,18 @@ func TestExportWritesTheSiteAsFiles(t *testing.T) {
 	d.must(t, "export", out)
 	s.stop(t)
 	for name, text := range exported(t, out) {
-		if strings.Contains(name, id) || strings.Contains(text, "/item/"+id) {
+		if strings.HasPrefix(name, page) || strings.Contains(text, "/item/"+id) {
 			t.Errorf("%s still has the hidden item", name)
 		}
 	}
-	if _, err := os.Stat(filepath.Join(out, "item", id)); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("the folder of its page: %v", err)
+	if text, ok := exported(t, out)["item/"+id+".gone"]; !ok || text != "" {
+		t.Errorf("nothing says that the item is gone, or it says %q", text)
+	}
+	d.must(t, "items", "restore", id)
+	d.must(t, "export", out)
+	files := exported(t, out)
+	if _, ok := files["item/"+id+".gone"]; ok || files[page] == "" {
+		t.Errorf("the restored item: it is gone still: %v; its page has %d bytes", ok, len(files[page]))
 	}
 }
 
@@ -84,7 +90,8 @@ func TestExportFinishesWhatAKilledOneBegan(t *testing.T) {
 	// As if it had been killed after half of its list.
 	own := filepath.Join(out, ".nashra")
 	for name, text := range map[string]string{
-		"new/1": "the new second", "commit": `{"staged":["gone-before.txt","second.txt"],"removed":["robots.txt"]}`,
+		"new/1": "the new second", "commit": `{"staged":["gone-before.txt","second.txt"],"removed":["robots.txt"],"alone":["second.txt"]}`,
+		"../second.txt.gz": "the old second",
 	} {
 		if err := os.WriteFile(filepath.Join(own, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -94,6 +101,9 @@ func TestExportFinishesWhatAKilledOneBegan(t *testing.T) {
 	files := exported(t, out)
 	if files["second.txt"] != "the new second" {
 		t.Errorf("what was staged is %q", files["second.txt"])
+	}
+	if packed, ok := files["second.txt.gz"]; ok {
+		t.Errorf("beside it there is %q, packed", packed)
 	}
 	if _, err := os.Stat(filepath.Join(own, "commit")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the list is there still: %v", err)

@@ -29,6 +29,7 @@ type exportTree struct {
 	now     map[string]string
 	staged  []string // names; the nth is staged under the number n
 	removed []string
+	alone   []string // names that have no packed file beside them
 }
 
 const (
@@ -135,6 +136,9 @@ func (t *exportTree) Put(name, key string, body, packed []byte) error {
 		}
 		t.staged = append(t.staged, name+part.suffix)
 	}
+	if packed == nil {
+		t.alone = append(t.alone, name)
+	}
 	t.now[name] = key
 	return nil
 }
@@ -143,6 +147,7 @@ func (t *exportTree) Put(name, key string, body, packed []byte) error {
 type exportList struct {
 	Staged  []string `json:"staged"`
 	Removed []string `json:"removed"`
+	Alone   []string `json:"alone,omitempty"`
 }
 
 // commit puts everything into its place. written and removed count files
@@ -164,7 +169,7 @@ func (t *exportTree) commit(state publisher.ExportState) (written, removed int, 
 	if err := t.writeState(state); err != nil {
 		return 0, 0, err
 	}
-	list, err := json.Marshal(exportList{t.staged, t.removed})
+	list, err := json.Marshal(exportList{t.staged, t.removed, t.alone})
 	if err != nil {
 		return 0, 0, err
 	}
@@ -206,6 +211,11 @@ func (t *exportTree) finish() error {
 	var list exportList
 	if err := json.Unmarshal(data, &list); err != nil {
 		return fmt.Errorf("read %s: %w; remove it, and the next export makes everything anew", t.own(exportCommit), err)
+	}
+	for _, name := range list.Alone { // before the new file: an older packed one is another text
+		if err := os.Remove(t.place(name) + ".gz"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 	}
 	for n, name := range list.Staged {
 		if err := os.MkdirAll(filepath.Dir(t.place(name)), 0o755); err != nil {
