@@ -204,11 +204,14 @@ func (s *Server) recent(ctx context.Context, c *catalogue, now time.Time) ([]vie
 			if !record.Article.Sort.After(now.Add(-newsAge)) || len(views) == newsItems {
 				return views, nil
 			}
+			if src := c.byID[record.Article.Source]; src == nil || !src.Listed() {
+				continue
+			}
 			v, err := s.view(record.Article, c, false)
 			if err != nil {
 				return nil, err
 			}
-			if v.Source.Listed() && v.Published.After(now.Add(-newsAge)) {
+			if v.Published.After(now.Add(-newsAge)) {
 				views = append(views, v)
 			}
 		}

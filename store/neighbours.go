@@ -36,6 +36,9 @@ func (s *Store) Neighbours(ctx context.Context, id string, visible time.Time) (n
 				return nil, damaged("article %q stands in no listing", id)
 			}
 			for range neighbourSteps {
+				if err := ctx.Err(); err != nil {
+					return nil, err
+				}
 				place, seq := step(c)
 				if place == nil {
 					return nil, nil
