@@ -85,6 +85,7 @@ const (
 
 	// These change nothing by themselves: they record what the desk had done.
 	MarkFetch     MarkKind = "fetch"     // a source is fetched, due or not
+	MarkTry       MarkKind = "try"       // and is asked, to see what would be made of it
 	MarkRefresh   MarkKind = "refresh"   // an article takes up what its partner has of it now
 	MarkReextract MarkKind = "reextract" // and is read anew, also where that is the same
 )
@@ -94,17 +95,25 @@ const (
 type Mark struct {
 	Kind    MarkKind `json:"kind"`
 	Article string   `json:"article,omitempty"` // id, for hide, restore, refresh and reextract
-	Source  string   `json:"source,omitempty"`  // id, for pause, resume and fetch
+	Source  string   `json:"source,omitempty"`  // id, for the others
 	Reason  string   `json:"reason,omitempty"`
 }
 
 // Records reports whether m changes nothing beside the record of decisions.
 func (m Mark) Records() bool {
-	return m.Kind == MarkFetch || m.Kind == MarkRefresh || m.Kind == MarkReextract
+	switch m.Kind {
+	case MarkFetch, MarkTry, MarkRefresh, MarkReextract:
+		return true
+	}
+	return false
 }
 
 // ByCycle is who applies the batches of a cycle that nobody asked for.
 const ByCycle = "cycle"
+
+// NoPerson reports whether a batch that is by that name was nobody's at the
+// desk. No user may be called so.
+func NoPerson(by string) bool { return by == ByCycle || by == "sweep" || by == "config" }
 
 // Decision is a line of the audit log: what somebody at the desk decided in one
 // batch.

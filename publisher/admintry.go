@@ -61,7 +61,7 @@ func (s *Server) adminTry(w http.ResponseWriter, r *http.Request) error {
 		if values, err = tryValues(r); err != nil {
 			return err
 		}
-		trial, err := s.desk.Try(r.Context(), id, values)
+		trial, err := s.desk.Try(r.Context(), actor(r), id, values)
 		if err != nil {
 			return err
 		}

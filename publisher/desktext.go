@@ -127,7 +127,7 @@ var arabicDesk = &tongue{
 	},
 	causes: map[nashra.Cause]string{nashra.CausePartner: "الشريك", nashra.CauseNashra: "نشرة، بقراءة جديدة", nashra.CauseDesk: "غرفة التحرير"},
 	decisions: map[string]string{"hide": "حجب الخبر", "restore": "أعاد نشر الخبر", "pause": "أوقف المصدر", "resume": "استأنف المصدر", "remove": "حذف الخبر", "purge": "أتلف الخبر",
-		"fetch": "طلب الجلب", "refresh": "طلب تحديث الخبر من الشريك", "reextract": "طلب إعادة استخراج الخبر"},
+		"fetch": "طلب الجلب", "try": "جرّب الاستخراج", "refresh": "طلب تحديث الخبر من الشريك", "reextract": "طلب إعادة استخراج الخبر"},
 	filters: map[string]string{"": "كل المصادر", "failing": "المتعثرة", "silent": "الصامتة على غير عادتها", "paused": "الموقوفة", "doubtful": "ما يُشك في نصوصه"},
 	sorts: map[string]string{
 		"": "الأحوج إلى نظر أولًا", "name": "الاسم", "category": "القسم", "fetch": "آخر جلب", "success": "أقدم نجاح", "items": "عدد الأخبار", "due": "الجلب القادم",
@@ -237,7 +237,7 @@ var englishDesk = &tongue{
 	},
 	causes: map[nashra.Cause]string{nashra.CausePartner: "the partner", nashra.CauseNashra: "nashra, read anew", nashra.CauseDesk: "the desk"},
 	decisions: map[string]string{"hide": "hid the item", "restore": "showed the item again", "pause": "paused the source", "resume": "resumed the source", "remove": "removed the item", "purge": "purged the item",
-		"fetch": "had it fetched", "refresh": "had the item refreshed from the partner", "reextract": "had the item extracted again"},
+		"fetch": "had it fetched", "try": "tried its extraction", "refresh": "had the item refreshed from the partner", "reextract": "had the item extracted again"},
 	filters: map[string]string{"": "all sources", "failing": "failing", "silent": "silent for longer than usual", "paused": "paused", "doubtful": "with doubtful texts"},
 	sorts: map[string]string{
 		"": "those in need first", "name": "name", "category": "category", "fetch": "last fetch", "success": "oldest success", "items": "items", "due": "next fetch",

@@ -76,7 +76,7 @@ func (w *world) Selectors(source string) (map[string]string, bool) {
 }
 
 // Try is the desk's.
-func (w *world) Try(ctx context.Context, _ string, settings map[string]string) (nashra.Trial, error) {
+func (w *world) Try(ctx context.Context, _, _ string, settings map[string]string) (nashra.Trial, error) {
 	return w.tried(ctx, settings)
 }
 

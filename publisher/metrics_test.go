@@ -163,7 +163,7 @@ func TestNoSecretIsShown(t *testing.T) {
 		Move: nashra.Move{From: nashra.RedactURL(source.Feed), To: "https://desk:secret@new.example/feed"}}, meeting())
 	w.fetched = func(context.Context, string) (nashra.Fetch, error) { return nashra.Fetch{}, context.Canceled }
 	shown := w.post("/api/v1/sources/fikrafann/fetch", "").body + w.attempt(office, "admin", "secret").body
-	for _, path := range []string{"/admin/", "/api/v1/sources", "/api/v1/sources/fikrafann", "/api/v1/sources/fikrafann/fetches", "/api/v1/items", "/metrics", "/readyz", "/feed.xml", "/"} {
+	for _, path := range []string{"/admin/", "/admin/source/fikrafann", "/admin/items", "/admin/log", "/api/v1/sources", "/api/v1/sources/fikrafann", "/api/v1/sources/fikrafann/fetches", "/api/v1/items", "/metrics", "/readyz", "/feed.xml", "/"} {
 		shown += w.desk(path).ok().body
 	}
 	r := httptest.NewRequest(http.MethodPost, "/api/v1/sources/fikrafann/pause", nil)

@@ -96,7 +96,7 @@ type Desk interface {
 
 	// Try asks a partner for its newest entries and their pages, and says what
 	// other such settings would make of them. ErrNotFound, ErrBusy.
-	Try(ctx context.Context, source string, settings map[string]string) (nashra.Trial, error)
+	Try(ctx context.Context, by, source string, settings map[string]string) (nashra.Trial, error)
 }
 
 // Searcher finds articles by their words.

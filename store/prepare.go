@@ -207,7 +207,7 @@ func checkDecisions(b nashra.Batch) error {
 			if m.Article == "" || m.Source != "" {
 				return malformed("mark %d: %s is for an article", i, m.Kind)
 			}
-		case nashra.MarkPause, nashra.MarkResume, nashra.MarkFetch:
+		case nashra.MarkPause, nashra.MarkResume, nashra.MarkFetch, nashra.MarkTry:
 			if m.Source == "" || m.Article != "" {
 				return malformed("mark %d: %s is for a source", i, m.Kind)
 			}

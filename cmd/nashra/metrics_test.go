@@ -108,7 +108,7 @@ func TestTheLogHasOneLineACycleAndNoSecret(t *testing.T) {
 	_, fetch := d.ask(t, http.MethodPost, "/api/v1/sources/fikrafann/fetch", "")
 	_, list := d.ask(t, http.MethodGet, "/api/v1/sources", "")
 	_, fetches := d.ask(t, http.MethodGet, "/api/v1/sources/fikrafann/fetches", "")
-	shown := fmt.Sprint(fetch, list, fetches) + d.get(t, "/admin/") + d.get(t, "/metrics") + d.must(t, "sources", "--json") + d.must(t, "log")
+	shown := fmt.Sprint(fetch, list, fetches) + d.get(t, "/admin/") + d.get(t, "/admin/source/fikrafann") + d.get(t, "/admin/log") + d.get(t, "/metrics") + d.must(t, "sources", "--json") + d.must(t, "log")
 	server.stop(t)
 	cycles := 0
 	for _, line := range strings.Split(strings.TrimSpace(server.stderr.String()), "\n") {

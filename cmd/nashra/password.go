@@ -30,7 +30,7 @@ func (a *app) passwordCommand() *cobra.Command {
 two lines of stdin, and prints the line NAME:HASH (bcrypt). Put it into the file
 that admin.users_file names, which nobody but nashra should read:
 
-  nashra password salma >> /etc/nashra/users && nashra reload`,
+  (umask 077; nashra password salma >> /etc/nashra/users) && nashra reload`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name := args[0]

@@ -29,9 +29,9 @@ func (o *owner) Selectors(source string) (map[string]string, bool) {
 
 // Try asks a partner for its feed and the pages of the newest entries, and says
 // what would be made of them with these values of nashra.TrialKeys. Nothing is
-// stored. One trial is made at a time: errors are nashra.ErrBusy, and
+// stored but that by had it done. One trial is made at a time: errors are nashra.ErrBusy, and
 // nashra.ErrNotFound of a source that is not configured.
-func (o *owner) Try(ctx context.Context, source string, values map[string]string) (nashra.Trial, error) {
+func (o *owner) Try(ctx context.Context, by, source string, values map[string]string) (nashra.Trial, error) {
 	site := o.inForce.Load()
 	sub, ok := site.subscription(source)
 	if !ok {
@@ -47,6 +47,9 @@ func (o *owner) Try(ctx context.Context, source string, values map[string]string
 		defer func() { <-o.trying }()
 	default:
 		return nashra.Trial{}, fmt.Errorf("try source %q: %w", source, nashra.ErrBusy)
+	}
+	if err := o.Decide(ctx, by, nashra.Mark{Kind: nashra.MarkTry, Source: source}); err != nil {
+		return nashra.Trial{}, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, tryFor)
 	defer cancel()

@@ -14,7 +14,9 @@ import (
 	"strings"
 
 	"golang.org/x/crypto/bcrypt"
+
 	"golang.org/x/net/http/httpguts"
+	"nashra"
 )
 
 // maxNamed bounds a file that config.yaml names: a password, some headers, some
@@ -147,6 +149,8 @@ func (s *section) users(name string) []User {
 		switch cost, err := bcrypt.Cost([]byte(hash)); {
 		case !found || user == "":
 			message = "want lines of the form NAME:HASH, as nashra password prints them"
+		case nashra.NoPerson(user):
+			message = fmt.Sprintf("%q is what the record of decisions calls nashra itself; choose another name", user)
 		case err != nil:
 			message = fmt.Sprintf("the password of %q is no bcrypt hash; nashra password makes one", user)
 		case cost > maxCost:

@@ -135,6 +135,9 @@ func (l *loader) admin(s *section, c *Config) Admin {
 	if strings.Contains(v.User, ":") {
 		s.reportAt("user", "a user's name cannot hold a colon (RFC 7617)")
 	}
+	if nashra.NoPerson(v.User) {
+		s.reportAt("user", "%q is what the record of decisions calls nashra itself; choose another name", v.User)
+	}
 	if p := l.env("NASHRA_ADMIN_PASSWORD"); p != "" {
 		v.Password = p
 	}

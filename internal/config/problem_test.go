@@ -175,6 +175,7 @@ func TestWhatIsRefused(t *testing.T) {
 		{"authorities that are none", smallest + "fetch: {ca_file: config_test.go}\n", `8 fetch.ca_file: config_test.go holds no certificate`},
 		{"a desk at no address", smallest + "admin: {listen: x}\n", `8 admin.listen: "x" is no address`},
 		{"a desk apart at the same address", smallest + "admin: {listen: '127.0.0.1:8080'}\n", `8 admin.listen: the same address as listen`},
+		{"a user like nashra itself", smallest + "admin: {user: cycle}\n", `8 admin.user: `},
 		{"a user with a colon", smallest + "admin: {user: 'a:b'}\n", `8 admin.user: `},
 	}
 	for _, tt := range tests {

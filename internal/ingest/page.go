@@ -154,8 +154,19 @@ func (r *run) read(ctx context.Context, w *work, in extractor.Input, put *nashra
 func (r *run) extractOne(in extractor.Input) (result extractor.Result, err error) {
 	r.g.extracting <- struct{}{}
 	defer func() { <-r.g.extracting }()
-	r.g.cfg.Aside(func() { result, err = extractor.Read(in) })
+	r.g.cfg.Aside(func() { result, err = readArticle(in) })
 	return result, err
+}
+
+// readArticle makes an error of a mistake of ours that a partner's page brings
+// out: it must not end the process.
+func readArticle(in extractor.Input) (result extractor.Result, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("its page cannot be read: %v", p)
+		}
+	}()
+	return extractor.Read(in)
 }
 
 // page loads a page of an entry, and settles whether the work is final.

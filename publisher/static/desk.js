@@ -51,7 +51,8 @@
       });
       events.addEventListener("ended", event => show(JSON.parse(event.data).said));
       events.addEventListener("error", () => {
-        if (events.readyState === EventSource.CLOSED) plainly();
+        if (events.readyState !== EventSource.CLOSED) return; // it comes again by itself
+        if (asked) show(""); else plainly();
       });
     });
   }

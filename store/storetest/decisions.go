@@ -80,7 +80,7 @@ var deskPromises = []promise{
 			t.Fatal(err)
 		}
 		asked := []nashra.Mark{
-			{Kind: nashra.MarkRefresh, Article: id}, {Kind: nashra.MarkReextract, Article: id}, {Kind: nashra.MarkFetch, Source: "morning"},
+			{Kind: nashra.MarkRefresh, Article: id}, {Kind: nashra.MarkReextract, Article: id}, {Kind: nashra.MarkFetch, Source: "morning"}, {Kind: nashra.MarkTry, Source: "morning"},
 		}
 		d.mustApply(d.decision(asked...))
 		record, err := d.store.Article(t.Context(), id)
