@@ -119,6 +119,7 @@ func scripted(run bool) chromedp.Action[chromedp.Void] {
 func TestAFetchIsSeenAsItGoes(t *testing.T) {
 	p := newPartner(t, "atom", articles("delta")...)
 	d := newDesk(t, fmt.Sprintf("  - {id: delta, name: بوابة الدلتا, feed: %s/feed}\n", p.URL))
+	d.replace(t, "timeout: 5s", "timeout: 60s") // the page that hangs is looked at for longer than 5 s on a busy machine
 	server := d.serve(t, "--no-schedule")
 	defer server.stop(t)
 	b := openBrowser(t, d)
