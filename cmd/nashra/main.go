@@ -21,13 +21,13 @@ import (
 
 // commandRoom is the garbage, in bytes, that a command may leave at least before
 // it is collected.
-const commandRoom = 16 << 20
+const commandRoom = 8 << 20
 
 func main() {
 	// What lives long is small, and a parsed page is garbage a moment later. The
 	// collector takes this room, which is never touched and so costs no memory,
-	// for one in use, and waits for as much garbage more: a tenth less CPU of a
-	// cycle. What is large beside it still leaves no more than as much again.
+	// for one in use, and waits for as much garbage more, which takes some CPU off
+	// each cycle. What is large beside it still leaves no more than as much again.
 	room := make([]byte, commandRoom)
 	// The log package is not ours: net/http tells it, with a partner's bytes,
 	// what a connection brought unasked.
